@@ -1,0 +1,2 @@
+//! `boardwalk`, the command line.
+fn main() {}

@@ -1,0 +1,2 @@
+//! `boardwalk-desktop`, the window.
+fn main() {}
