@@ -1,1 +1,19 @@
-//! Boardwalk transport.
+//! How bytes travel between this computer and a board.
+//!
+//! A [`Link`] is one open line. A [`Dial`] opens it, and opens it again when the board comes back.
+
+mod dial;
+mod error;
+mod lines;
+mod link;
+mod peer;
+mod target;
+mod usb;
+
+pub use dial::Dial;
+pub use error::{Holder, PermissionHint, TransportError};
+pub use lines::LineSignals;
+pub use link::{Link, LinkInfo, LinkKind, LinkSender};
+pub use peer::{LinkClosed, LinkDrain, LinkFeed, LinkPeer, Outgoing};
+pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};
+pub use usb::UsbIdentity;
