@@ -1,0 +1,210 @@
+//! The raw REPL (shared/runtime/pyexec.c, docs/reference/repl.rst "Raw mode").
+//!
+//! Ctrl-A answers [`BANNER`]. Code and Ctrl-D answer `OK`, standard output, 0x04, the traceback, 0x04, `>`. In
+//! raw-paste the `OK` is replaced by the 0x04 that acknowledges the end of the code.
+
+use bytes::{Bytes, BytesMut};
+
+use crate::control::END;
+
+/// What Ctrl-A answers, at a prompt of either kind.
+pub const BANNER: &[u8] = b"raw REPL; CTRL-B to exit\r\n>";
+
+/// How the board says that it has the code and runs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// `OK`, after code that was sent without flow control.
+    Ok,
+    /// 0x04, after raw-paste (pyexec.c, `do_reader_stdin`).
+    EndOfPaste,
+    /// Nothing more: raw-paste already saw it, because the board ended the paste itself.
+    Already,
+}
+
+/// What the reply of an execution consists of, in this order: `Accepted`, any number of `Stdout`, any number of
+/// `Stderr`, `Finished`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The board has the whole code and runs it.
+    Accepted,
+    /// A piece of what the program printed.
+    Stdout(Bytes),
+    /// A piece of the traceback.
+    Stderr(Bytes),
+    /// The execution is over and the raw REPL is ready again.
+    Finished,
+}
+
+/// The reply cannot be one of a raw REPL.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected} from the raw REPL, got {got:02x?}")]
+pub struct Unexpected {
+    /// What should have come.
+    pub expected: &'static str,
+    /// The bytes that came instead, at most 64.
+    pub got: Vec<u8>,
+}
+
+/// Reads the reply of one execution from a stream that is split anywhere.
+#[derive(Debug)]
+pub struct Reply {
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    O,
+    K,
+    EndOfPaste,
+    Stdout,
+    Stderr,
+    Prompt,
+    Finished,
+}
+
+impl Reply {
+    /// A reply that begins as `acceptance` says.
+    #[must_use]
+    pub fn new(acceptance: Acceptance) -> Self {
+        let state = match acceptance {
+            Acceptance::Ok => State::O,
+            Acceptance::EndOfPaste => State::EndOfPaste,
+            Acceptance::Already => State::Stdout,
+        };
+        Self { state }
+    }
+
+    /// Whether the board has said that the code runs.
+    #[must_use]
+    pub fn accepted(&self) -> bool {
+        matches!(self.state, State::Stdout | State::Stderr | State::Prompt | State::Finished)
+    }
+
+    /// Whether the program itself has ended and only the traceback and the prompt are to come.
+    #[must_use]
+    pub fn program_ended(&self) -> bool {
+        matches!(self.state, State::Stderr | State::Prompt | State::Finished)
+    }
+
+    /// Takes bytes off the front of `input` and gives the next event, or `None` when it needs more. What stands in
+    /// `input` after [`Event::Finished`] belongs to whatever comes next.
+    ///
+    /// # Errors
+    /// [`Unexpected`] when a raw REPL would never answer so.
+    pub fn next(&mut self, input: &mut BytesMut) -> Result<Option<Event>, Unexpected> {
+        while let Some(&byte) = input.first() {
+            match self.state {
+                State::O if byte == b'O' => self.skip(input, State::K),
+                State::O => return Err(unexpected("OK", input)),
+                State::K if byte == b'K' => {
+                    self.skip(input, State::Stdout);
+                    return Ok(Some(Event::Accepted));
+                }
+                State::K => return Err(unexpected("OK", input)),
+                State::EndOfPaste if byte == END => {
+                    self.skip(input, State::Stdout);
+                    return Ok(Some(Event::Accepted));
+                }
+                // A last window increment may be on its way when the paste ends.
+                State::EndOfPaste if byte == 0x01 => self.skip(input, State::EndOfPaste),
+                State::EndOfPaste => return Err(unexpected("the end of the paste (0x04)", input)),
+                State::Stdout | State::Stderr => {
+                    let end = input.iter().position(|&b| b == END);
+                    let piece = input.split_to(end.unwrap_or(input.len())).freeze();
+                    let out = self.state == State::Stdout;
+                    if end.is_some() {
+                        self.skip(input, if out { State::Stderr } else { State::Prompt });
+                    }
+                    if !piece.is_empty() {
+                        return Ok(Some(if out { Event::Stdout(piece) } else { Event::Stderr(piece) }));
+                    }
+                }
+                State::Prompt if byte == b'>' => {
+                    self.skip(input, State::Finished);
+                    return Ok(Some(Event::Finished));
+                }
+                State::Prompt => return Err(unexpected("the raw prompt (>)", input)),
+                State::Finished => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    fn skip(&mut self, input: &mut BytesMut, next: State) {
+        let _ = input.split_to(1);
+        self.state = next;
+    }
+}
+
+fn unexpected(expected: &'static str, input: &BytesMut) -> Unexpected {
+    Unexpected { expected, got: input[..input.len().min(64)].to_vec() }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Standard output, standard error, whether it finished, what was left over.
+    type Read = (Vec<u8>, Vec<u8>, bool, Vec<u8>);
+
+    fn read(reply: &mut Reply, stream: &[u8], cuts: &[usize]) -> Result<Read, Unexpected> {
+        let (mut out, mut err, mut finished) = (Vec::new(), Vec::new(), false);
+        let mut input = BytesMut::new();
+        let mut rest = stream;
+        let mut cuts = cuts.iter().cycle();
+        while !rest.is_empty() {
+            let n = (*cuts.next().unwrap()).min(rest.len());
+            input.extend_from_slice(&rest[..n]);
+            rest = &rest[n..];
+            while let Some(event) = reply.next(&mut input)? {
+                match event {
+                    Event::Accepted => {}
+                    Event::Stdout(b) => out.extend_from_slice(&b),
+                    Event::Stderr(b) => err.extend_from_slice(&b),
+                    Event::Finished => finished = true,
+                }
+            }
+        }
+        Ok((out, err, finished, input.to_vec()))
+    }
+
+    #[test]
+    fn a_print() {
+        let got = read(&mut Reply::new(Acceptance::Ok), b"OK1\r\n\x04\x04>", &[64]).unwrap();
+        assert_eq!(got, (b"1\r\n".to_vec(), vec![], true, vec![]));
+    }
+
+    #[test]
+    fn the_banner_instead_of_ok_is_unexpected() {
+        let got = read(&mut Reply::new(Acceptance::Ok), BANNER, &[64]);
+        assert_eq!(got.unwrap_err().expected, "OK");
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_gives_the_same(
+            out in proptest::collection::vec(any::<u8>().prop_filter("0x04 ends it", |b| *b != END), 0..200),
+            err in proptest::collection::vec(any::<u8>().prop_filter("0x04 ends it", |b| *b != END), 0..200),
+            rest in proptest::collection::vec(any::<u8>(), 0..20),
+            cuts in proptest::collection::vec(1usize..20, 1..40),
+            paste in any::<bool>(),
+        ) {
+            let mut stream = if paste { vec![END] } else { b"OK".to_vec() };
+            stream.extend_from_slice(&out);
+            stream.push(END);
+            stream.extend_from_slice(&err);
+            stream.extend_from_slice(b"\x04>");
+            stream.extend_from_slice(&rest);
+            let how = if paste { Acceptance::EndOfPaste } else { Acceptance::Ok };
+            let got = read(&mut Reply::new(how), &stream, &cuts).unwrap();
+            prop_assert_eq!(got, (out, err, true, rest));
+        }
+
+        #[test]
+        fn garbage_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = read(&mut Reply::new(Acceptance::EndOfPaste), &bytes, &[7]);
+        }
+    }
+}
