@@ -1,0 +1,230 @@
+//! Starts the real window under WebKitWebDriver, in a home of its own, and ends both whatever happens.
+
+#![allow(dead_code, reason = "a vocabulary for the flows; not every word is in use all the time")]
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use fantoccini::{Client, ClientBuilder};
+use serde_json::json;
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, sleep, timeout};
+
+/// How long the driver or the window may take to come up, on a machine that is doing something else as well.
+const START: Duration = Duration::from_secs(60);
+/// How long a clean end may take before it is forced.
+const END: Duration = Duration::from_secs(10);
+
+/// What to start: the window with its arguments, environment and size.
+pub(crate) struct Launch {
+    args: Vec<String>,
+    env: Vec<(OsString, OsString)>,
+    size: (u32, u32),
+}
+
+/// A running window. Dropping it kills the window and the driver; [`Window::close`] ends them politely.
+pub(crate) struct Window {
+    /// The WebDriver session, for what this driver has no helper for.
+    pub(crate) client: Client,
+    driver: DriverProcess,
+    home: tempfile::TempDir,
+}
+
+impl Launch {
+    /// The window as a person gets it at the first start: empty home, 1280×800, English.
+    pub(crate) fn new() -> Self {
+        Self { args: Vec::new(), env: Vec::new(), size: (1280, 800) }
+    }
+
+    /// Adds an environment variable for the window, for example `BOARDWALK_EXTRA_PORTS`.
+    pub(crate) fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// Adds an argument for the window.
+    pub(crate) fn arg(mut self, arg: impl Into<String>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Sets the size of the page in pixels.
+    pub(crate) fn size(mut self, width: u32, height: u32) -> Self {
+        self.size = (width, height);
+        self
+    }
+
+    /// Starts the window and waits until its page is loaded.
+    ///
+    /// # Panics
+    /// With what is missing, or with what the driver and the window wrote, when it does not come up within a minute.
+    pub(crate) async fn start(self) -> Window {
+        let binary = desktop_binary();
+        assert!(binary.exists(), "{} is not built: cargo build --workspace --bins", binary.display());
+        let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+        // Without a display, POST /session answers after minutes, with nothing that names the cause.
+        assert!(display, "no display: cargo xtask test window starts one");
+
+        let home = tempfile::tempdir().expect("a temporary home");
+        let driver = DriverProcess::start(home.path(), &self.env).await;
+        let capabilities = json!({
+            "webkitgtk:browserOptions": { "binary": binary, "args": self.args },
+            "timeouts": { "implicit": 0, "script": 20_000, "pageLoad": 60_000 },
+        });
+        let capabilities = capabilities.as_object().cloned().unwrap_or_default();
+        let url = format!("http://{}", driver.address);
+        let connecting = async { ClientBuilder::new(http()).capabilities(capabilities).connect(&url).await };
+        let client = match timeout(START, connecting).await {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => panic!("no session with the window: {error}\n{}", driver.log()),
+            Err(_) => panic!("no session with the window within {START:?}\n{}", driver.log()),
+        };
+        let window = Window { client, driver, home };
+        window.wait_for_script("the page is loaded", "document.readyState === 'complete'").await;
+        window.resize(self.size.0, self.size.1).await;
+        window
+    }
+}
+
+impl Window {
+    /// The home folder of the window: its configuration and data are under it.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The processes that belong to this window: the driver's group. For measuring, and for checking that nothing stays.
+    pub(crate) fn process_group(&self) -> u32 {
+        self.driver.group
+    }
+
+    /// What the driver and the window wrote to stdout and stderr so far.
+    pub(crate) fn log(&self) -> String {
+        self.driver.log()
+    }
+
+    /// Gives the page `width`×`height` pixels.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("the window takes a size");
+    }
+
+    /// Writes what the window shows as PNG.
+    pub(crate) async fn screenshot(&self, path: &Path) {
+        let png = self.client.screenshot().await.expect("a screenshot");
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).expect("a folder for the screenshot");
+        }
+        std::fs::write(path, png).expect("the screenshot is written");
+    }
+
+    /// Closes the session and with it the window, and waits for the driver to end.
+    pub(crate) async fn close(mut self) {
+        // Only asked for: whether or not it answers, the group is killed afterwards.
+        let _ = timeout(END, self.client.clone().close()).await;
+        self.driver.stop().await;
+    }
+}
+
+/// WebKitWebDriver and, in its process group, the window that it starts.
+struct DriverProcess {
+    child: Child,
+    group: u32,
+    address: SocketAddr,
+    log: PathBuf,
+}
+
+impl DriverProcess {
+    async fn start(home: &Path, env: &[(OsString, OsString)]) -> Self {
+        let address = free_address();
+        let log = home.join("driver.log");
+        let out = std::fs::File::create(&log).expect("a log file");
+        let err = out.try_clone().expect("a second handle of the log file");
+        let mut command = Command::new("WebKitWebDriver");
+        command
+            .arg(format!("--port={}", address.port()))
+            // WebKitWebDriver hands its environment to the window.
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_STATE_HOME", home.join("state"))
+            // No settings, accessibility bus or theme of the person whose machine this is.
+            .env("GSETTINGS_BACKEND", "memory")
+            .env("NO_AT_BRIDGE", "1")
+            .env("GTK_THEME", "Adwaita")
+            .env("LANG", "en_US.UTF-8")
+            .env_remove("LC_ALL")
+            .env_remove("LANGUAGE")
+            .envs(env.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(out)
+            .stderr(err)
+            .kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        let child = command.spawn().unwrap_or_else(|error| {
+            panic!("WebKitWebDriver does not start ({error}): cargo xtask setup test installs it")
+        });
+        let group = child.id().expect("a process that just started has an id");
+        let process = Self { child, group, address, log };
+        process.listening().await;
+        process
+    }
+
+    /// Waits until the driver accepts connections.
+    async fn listening(&self) {
+        let deadline = Instant::now() + START;
+        while tokio::net::TcpStream::connect(self.address).await.is_err() {
+            assert!(Instant::now() < deadline, "WebKitWebDriver does not listen\n{}", self.log());
+            // Nothing tells when another process starts to listen, so ask again.
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    async fn stop(&mut self) {
+        self.signal_group();
+        let _ = timeout(END, self.child.wait()).await;
+    }
+
+    /// Ends the driver and the window, which may have outlived its session.
+    fn signal_group(&self) {
+        #[cfg(unix)]
+        if let Ok(group) = i32::try_from(self.group) {
+            use nix::sys::signal::{Signal, killpg};
+            let _ = killpg(nix::unistd::Pid::from_raw(group), Signal::SIGKILL);
+        }
+    }
+}
+
+impl Drop for DriverProcess {
+    fn drop(&mut self) {
+        self.signal_group();
+    }
+}
+
+/// The window to test: `BOARDWALK_DESKTOP`, or the one built beside this test.
+fn desktop_binary() -> PathBuf {
+    if let Some(path) = std::env::var_os("BOARDWALK_DESKTOP") {
+        return path.into();
+    }
+    let here = std::env::current_exe().expect("this test has a path");
+    let profile = here.ancestors().nth(2).expect("tests are built into target/<profile>/deps");
+    profile.join(format!("boardwalk-desktop{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn http() -> hyper_util::client::legacy::connect::HttpConnector {
+    hyper_util::client::legacy::connect::HttpConnector::new()
+}
+
+/// A port nobody listens on right now. WebKitWebDriver cannot choose one itself and say which.
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("a bound socket has an address")
+}
