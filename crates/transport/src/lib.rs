@@ -7,6 +7,7 @@ mod error;
 mod lines;
 mod link;
 mod peer;
+mod ports;
 mod target;
 mod usb;
 
@@ -15,5 +16,8 @@ pub use error::{Holder, PermissionHint, TransportError};
 pub use lines::LineSignals;
 pub use link::{Link, LinkInfo, LinkKind, LinkSender};
 pub use peer::{LinkClosed, LinkDrain, LinkFeed, LinkPeer, Outgoing};
+#[cfg(target_os = "linux")]
+pub use ports::SysRoots;
+pub use ports::{PortGuess, PortInfo, PortSource, PortWatch};
 pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};
 pub use usb::UsbIdentity;

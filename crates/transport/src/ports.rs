@@ -1,0 +1,18 @@
+//! Which serial ports there are, and which of them are boards.
+
+mod extra;
+mod info;
+#[cfg(not(target_os = "linux"))]
+mod native;
+mod source;
+mod stamp;
+#[cfg(any(target_os = "linux", test))]
+mod sysfs;
+mod usb_ids;
+mod watch;
+
+pub use info::{PortGuess, PortInfo};
+pub use source::PortSource;
+#[cfg(target_os = "linux")]
+pub use sysfs::SysRoots;
+pub use watch::PortWatch;
