@@ -19,6 +19,11 @@ impl Failure {
         Self { sentence: sentence.into(), usage: false }
     }
 
+    /// The work failed, and the person knows already.
+    pub(crate) fn said() -> Self {
+        Self::new("")
+    }
+
     /// The command line cannot be understood.
     pub(crate) fn usage(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into(), usage: true }

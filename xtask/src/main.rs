@@ -38,7 +38,9 @@ fn main() -> ExitCode {
     match child::end_children_on_ctrl_c().and_then(|()| start(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("xtask: {failure}");
+            if !failure.sentence.is_empty() {
+                eprintln!("xtask: {failure}");
+            }
             ExitCode::from(if failure.usage { 2 } else { 1 })
         }
     }

@@ -59,7 +59,7 @@ fn run_parts(repo: &Repo, parts: &[&Part], keep_going: bool) -> Result<()> {
         let begun = Instant::now();
         let result = (part.run)(repo);
         if let Err(failure) = &result {
-            eprintln!("{}: {failure}", part.name);
+            println!("{}: {failure}", part.name);
         }
         let failed = result.is_err();
         results.push((part.name, result, begun.elapsed()));
@@ -68,10 +68,7 @@ fn run_parts(repo: &Repo, parts: &[&Part], keep_going: bool) -> Result<()> {
         }
     }
     summarize(parts, &results, start.elapsed());
-    match results.into_iter().find_map(|(name, result, _)| result.err().map(|failure| (name, failure))) {
-        None => Ok(()),
-        Some((name, failure)) => Err(Failure::new(format!("{name}: {failure}"))),
-    }
+    if results.iter().all(|(_, result, _)| result.is_ok()) { Ok(()) } else { Err(Failure::said()) }
 }
 
 /// The table, and as the last line what a script would look for.
