@@ -189,3 +189,64 @@ fn describe(command: &Command) -> String {
 fn not_started(line: &str, error: &std::io::Error) -> Failure {
     Failure::new(format!("`{line}` did not start: {error}"))
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    use super::{Running, output, run};
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn says_what_failed() {
+        assert!(run(&mut shell("exit 0"), LONG).is_ok());
+        let failure = run(&mut shell("exit 3"), LONG).unwrap_err();
+        assert_eq!(failure.to_string(), "`sh -c exit 3` failed (exit status: 3)");
+        let failure = run(&mut Command::new("no-such-program"), LONG).unwrap_err();
+        assert!(failure.to_string().starts_with("`no-such-program` did not start: "), "{failure}");
+    }
+
+    #[test]
+    fn reads_what_a_command_writes() {
+        assert_eq!(output(&mut shell("echo one; echo two >&2"), LONG).unwrap(), "one\n");
+        assert!(output(&mut shell("echo one; exit 1"), LONG).is_err());
+    }
+
+    #[test]
+    fn ends_a_command_that_takes_too_long() {
+        let begun = Instant::now();
+        let failure = run(&mut shell("sleep 300"), Duration::from_millis(100)).unwrap_err();
+        assert!(failure.to_string().contains("took longer"), "{failure}");
+        assert!(begun.elapsed() < LONG);
+    }
+
+    /// The grandchild holds the pipe open: the pipe ends only when it is gone too.
+    #[test]
+    fn ends_what_the_command_started() {
+        let mut command = shell("sleep 300 & echo started; wait");
+        let mut running = Running::start(command.stdout(Stdio::piped())).unwrap();
+        let pipe = running.child.stdout.take().unwrap();
+        let mut lines = std::io::BufRead::lines(std::io::BufReader::new(pipe));
+        assert_eq!(lines.next().unwrap().unwrap(), "started");
+        drop(running);
+        assert!(lines.next().is_none());
+    }
+
+    #[test]
+    fn waits_for_a_line() {
+        let mut command = shell("echo starting; echo ready at 5; sleep 300");
+        let mut running = Running::start(command.stdout(Stdio::piped())).unwrap();
+        assert_eq!(running.line(LONG, |line| line.starts_with("ready")).unwrap(), "ready at 5");
+        let mut running = Running::start(shell("echo starting").stdout(Stdio::piped())).unwrap();
+        let failure = running.line(LONG, |line| line.starts_with("ready")).unwrap_err();
+        assert!(failure.to_string().contains("ended at once"), "{failure}");
+    }
+}
