@@ -106,7 +106,14 @@ fn apt_get(root: bool, arguments: &[&str]) -> Result<()> {
     }
     // Another apt may be at work on a machine that just booted: wait for its lock, but not for ever.
     command
-        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"])
+        .args([
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+            "-o",
+            "DPkg::Lock::Timeout=300",
+            "-o",
+            "Dpkg::Use-Pty=0",
+        ])
         .args(arguments);
     child::run_in_foreground(&mut command)
 }
