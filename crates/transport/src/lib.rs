@@ -8,6 +8,7 @@ mod lines;
 mod link;
 mod peer;
 mod ports;
+mod serial;
 mod target;
 mod usb;
 
@@ -19,5 +20,6 @@ pub use peer::{LinkClosed, LinkDrain, LinkFeed, LinkPeer, Outgoing};
 #[cfg(target_os = "linux")]
 pub use ports::SysRoots;
 pub use ports::{PortGuess, PortInfo, PortSource, PortWatch};
+pub use serial::{LineMemory, LinePolicy, SerialDial, SerialOptions};
 pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};
 pub use usb::UsbIdentity;

@@ -114,6 +114,11 @@ impl LinkFeed {
     pub async fn closed(&self) {
         self.shared.stop.cancelled().await;
     }
+
+    /// Whether the line is over.
+    pub fn is_closed(&self) -> bool {
+        self.shared.stop.is_cancelled()
+    }
 }
 
 impl LinkDrain {

@@ -6,13 +6,14 @@ mod info;
 mod native;
 mod source;
 mod stamp;
-#[cfg(any(target_os = "linux", test))]
+#[cfg(target_os = "linux")]
 mod sysfs;
 mod usb_ids;
 mod watch;
 
 pub use info::{PortGuess, PortInfo};
 pub use source::PortSource;
+pub(crate) use source::{port_at, port_of};
 #[cfg(target_os = "linux")]
 pub use sysfs::SysRoots;
 pub use watch::PortWatch;

@@ -100,7 +100,6 @@ fn text(dir: &Path, attribute: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).trim().to_owned())
 }
 
-#[cfg(unix)]
 #[cfg(test)]
 #[path = "sysfs_tests.rs"]
 mod tests;
