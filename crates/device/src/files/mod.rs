@@ -1,0 +1,245 @@
+//! Files on a board. Every operation is one piece of work of a session, made of small scripts that run in the raw REPL.
+//!
+//! Progress is told to a callback, in this order: any number of [`Step::Moved`], then [`Step::Verifying`], and the
+//! result of the operation itself. Bytes count as moved when the board has acknowledged them.
+
+mod list;
+mod path;
+mod read;
+mod scripts;
+mod tree;
+mod write;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::error::DeviceError;
+use crate::info::{Capabilities, Space};
+use crate::line::Line;
+use crate::session::Session;
+use crate::state::State;
+use crate::work::{Consent, Work};
+
+pub use list::{Entry, Stat};
+pub use path::{child, normal};
+pub use write::WriteOutcome;
+
+pub(crate) use list::space;
+
+/// A step of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// So many bytes have arrived on the other side.
+    Moved {
+        /// Bytes so far.
+        done: u64,
+        /// Bytes in all, where known.
+        total: Option<u64>,
+    },
+    /// All have; the copies are compared.
+    Verifying,
+}
+
+/// Where the steps of an operation go. It is called in the session's task: it must not block.
+#[derive(Clone)]
+pub struct Progress(Arc<dyn Fn(Step) + Send + Sync>);
+
+impl Progress {
+    /// Calls `tell` at each step.
+    pub fn new(tell: impl Fn(Step) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    /// For callers who do not care.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new(|_| {})
+    }
+
+    pub(crate) fn tell(&self, step: Step) {
+        (self.0)(step);
+    }
+}
+
+impl std::fmt::Debug for Progress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Progress")
+    }
+}
+
+impl Session {
+    /// What stands in a folder, folders first, then by name. An empty path is the folder the board works in.
+    ///
+    /// # Errors
+    /// `file-not-found`, `not-a-folder`, and as all work.
+    pub async fn list(
+        &self,
+        path: &str,
+        consent: Consent,
+        cancel: CancellationToken,
+    ) -> Result<Vec<Entry>, DeviceError> {
+        let path = path::checked(path)?;
+        self.job(busy(Work::Listing, &path), cancel, move |line| {
+            Box::pin(async move {
+                let caps = ready(line, consent).await?;
+                list::list(line, &caps, &path).await
+            })
+        })
+        .await
+    }
+
+    /// What a path is.
+    ///
+    /// # Errors
+    /// `file-not-found`, and as all work.
+    pub async fn stat(
+        &self,
+        path: &str,
+        consent: Consent,
+        cancel: CancellationToken,
+    ) -> Result<Stat, DeviceError> {
+        let path = path::checked(path)?;
+        self.job(busy(Work::Listing, &path), cancel, move |line| {
+            Box::pin(async move {
+                let caps = ready(line, consent).await?;
+                list::stat(line, &caps, &path).await
+            })
+        })
+        .await
+    }
+
+    /// The bytes of a file, checked against the hash that the board computes while it reads.
+    ///
+    /// # Errors
+    /// `file-not-found`, `is-a-folder`, `read-damaged`, and as all work.
+    pub async fn read(
+        &self,
+        path: &str,
+        progress: Progress,
+        consent: Consent,
+        cancel: CancellationToken,
+    ) -> Result<Vec<u8>, DeviceError> {
+        let path = path::checked(path)?;
+        self.job(busy(Work::Reading, &path), cancel, move |line| {
+            Box::pin(async move {
+                let caps = ready(line, consent).await?;
+                read::read(line, &caps, &path, &progress).await
+            })
+        })
+        .await
+    }
+
+    /// Writes a file: to a temporary name, compared by length and hash, then renamed. At every moment the path holds
+    /// the old file or the new one.
+    ///
+    /// # Errors
+    /// `disk-full` before anything was changed where the board says what is free; `file-not-found` when the folder is
+    /// missing; `verify-failed`; and as all work.
+    pub async fn write(
+        &self,
+        path: &str,
+        data: impl Into<bytes::Bytes>,
+        progress: Progress,
+        consent: Consent,
+        cancel: CancellationToken,
+    ) -> Result<WriteOutcome, DeviceError> {
+        let path = path::checked_file(path)?;
+        let data = data.into();
+        self.job(busy(Work::Writing, &path), cancel, move |line| {
+            Box::pin(async move {
+                let caps = ready(line, consent).await?;
+                write::write(line, &caps, &path, &data, &progress).await
+            })
+        })
+        .await
+    }
+
+    /// Makes a folder; with `parents` also those above it, and then one that is there already is fine.
+    ///
+    /// # Errors
+    /// `file-exists`, `file-not-found`, `no-folders`, and as all work.
+    pub async fn make_folder(
+        &self,
+        path: &str,
+        parents: bool,
+        consent: Consent,
+        cancel: CancellationToken,
+    ) -> Result<(), DeviceError> {
+        let path = path::checked_file(path)?;
+        self.job(busy(Work::Changing, &path), cancel, move |line| {
+            Box::pin(async move {
+                let caps = ready(line, consent).await?;
+                tree::make_folder(line, &caps, &path, parents).await
+            })
+        })
+        .await
+    }
+
+    /// Renames a file or folder. Without `overwrite` a taken name is refused; a folder is never overwritten.
+    ///
+    /// # Errors
+    /// `file-not-found`, `file-exists`, and as all work.
+    pub async fn rename(
+        &self,
+        from: &str,
+        to: &str,
+        overwrite: bool,
+        consent: Consent,
+        cancel: CancellationToken,
+    ) -> Result<(), DeviceError> {
+        let from = path::checked_file(from)?;
+        let to = path::checked_file(to)?;
+        self.job(busy(Work::Changing, &from), cancel, move |line| {
+            Box::pin(async move {
+                let caps = ready(line, consent).await?;
+                tree::rename(line, &caps, &from, &to, overwrite).await
+            })
+        })
+        .await
+    }
+
+    /// Removes a file, or with `recursive` a folder and all in it.
+    ///
+    /// # Errors
+    /// `file-not-found`, `is-a-folder` for a folder without `recursive`, and as all work.
+    pub async fn remove(
+        &self,
+        path: &str,
+        recursive: bool,
+        consent: Consent,
+        cancel: CancellationToken,
+    ) -> Result<(), DeviceError> {
+        let path = path::checked_file(path)?;
+        self.job(busy(Work::Changing, &path), cancel, move |line| {
+            Box::pin(async move {
+                let caps = ready(line, consent).await?;
+                tree::remove(line, &caps, &path, recursive).await
+            })
+        })
+        .await
+    }
+
+    /// The space of the file system that holds the board's working folder.
+    ///
+    /// # Errors
+    /// As all work; a board that does not say gives an empty [`Space`].
+    pub async fn space(&self, consent: Consent, cancel: CancellationToken) -> Result<Space, DeviceError> {
+        self.job(busy(Work::Asking, ""), cancel, move |line| {
+            Box::pin(async move {
+                ready(line, consent).await?;
+                list::space(line).await
+            })
+        })
+        .await
+    }
+}
+
+fn busy(work: Work, path: &str) -> State {
+    State::Busy { work, name: (!path.is_empty()).then(|| path.to_owned()) }
+}
+
+async fn ready(line: &mut Line, consent: Consent) -> Result<Arc<Capabilities>, DeviceError> {
+    line.enter_raw(consent).await?;
+    line.capabilities().await
+}

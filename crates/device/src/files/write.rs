@@ -1,0 +1,293 @@
+//! Writing a file so that the old one or the new one is there at every moment: temporary name, length and hash compared,
+//! rename. Cutting the line anywhere leaves the old file, and at most a temporary one that the next write replaces.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use boardwalk_protocol::literal::{self, Value, string};
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use crate::error::DeviceError;
+use crate::info::{Capabilities, lines};
+use crate::line::{Exec, Line, Sink, Typing, within};
+
+use super::list::{space, stat};
+use super::path::{child, name, parent};
+use super::read::read;
+use super::scripts::{IMPORT_OS, IMPORT_SHA256, scoped};
+use super::{Progress, Step};
+
+/// What a write did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriteOutcome {
+    /// Whether the old file stood until the new one was whole. False on boards that cannot rename: there the old
+    /// bytes were kept on this computer and would have been put back.
+    pub atomic: bool,
+    /// Whether the board computed a hash of what it stored; else it was read back and compared.
+    pub hashed: bool,
+}
+
+/// How long one piece may take: flash erases, and 115200 baud for the longest piece.
+const PIECE: Duration = Duration::from_secs(15);
+/// How long the board may take to hash what it stored: 20 kB/s is slow flash on a slow core.
+const VERIFY_BASE: Duration = Duration::from_secs(10);
+const VERIFY_PER_BYTE: Duration = Duration::from_micros(50);
+/// The end of temporary names. Short, because names are.
+const TEMPORARY: &str = ".bw~";
+
+pub(super) async fn write(
+    line: &mut Line,
+    caps: &Capabilities,
+    path: &str,
+    data: &Bytes,
+    progress: &Progress,
+) -> Result<WriteOutcome, DeviceError> {
+    progress.tell(Step::Moved { done: 0, total: Some(data.len() as u64) });
+    if !caps.os("rename") {
+        return write_in_place(line, caps, path, data, progress).await;
+    }
+    match stat(line, caps, path).await {
+        Ok(stat) if stat.folder => return Err(DeviceError::IsAFolder { path: path.to_owned() }),
+        Ok(_) | Err(DeviceError::NotFound { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    check_space(line, path, data.len() as u64).await?;
+    let temporary = child(parent(path), &temporary_name(name(path)));
+    let result = write_and_rename(line, caps, path, &temporary, data, progress).await;
+    if let Err(error) = &result {
+        if let DeviceError::DiskFull { .. } | DeviceError::VerifyFailed { .. } | DeviceError::Cancelled =
+            error
+        {
+            tidy(line, &temporary).await;
+        } else if line.mode == crate::line::Mode::Raw {
+            tidy(line, &temporary).await;
+        }
+    }
+    result
+}
+
+async fn write_and_rename(
+    line: &mut Line,
+    caps: &Capabilities,
+    path: &str,
+    temporary: &str,
+    data: &Bytes,
+    progress: &Progress,
+) -> Result<WriteOutcome, DeviceError> {
+    send(line, caps, temporary, path, data, progress).await?;
+    progress.tell(Step::Verifying);
+    let hashed = verify(line, caps, temporary, path, data).await?;
+    let (from, to) = (string(temporary), string(path));
+    // littlefs and FAT replace the target themselves; an old FAT that does not says EEXIST, and then there is a
+    // moment in which only the temporary name holds the (whole, compared) file.
+    let rename = format!(
+        "try:os.rename({from},{to})\nexcept OSError as e:\n if e.args[0]!=17:raise\n os.remove({to})\n os.rename({from},{to})\nif hasattr(os,'sync'):os.sync()\n"
+    );
+    line.ask(&scoped(&rename), path).await?;
+    Ok(WriteOutcome { atomic: true, hashed })
+}
+
+/// A file system that cannot rename (micro:bit). The old bytes are kept here until the new ones are compared.
+async fn write_in_place(
+    line: &mut Line,
+    caps: &Capabilities,
+    path: &str,
+    data: &Bytes,
+    progress: &Progress,
+) -> Result<WriteOutcome, DeviceError> {
+    if name(path) != path.trim_start_matches('/') {
+        return Err(DeviceError::Unsupported(crate::error::Missing::Folders));
+    }
+    let path = name(path);
+    let old = match read(line, caps, path, &Progress::none()).await {
+        Ok(old) => Some(Bytes::from(old)),
+        Err(DeviceError::NotFound { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    let written = async {
+        send(line, caps, path, path, data, progress).await?;
+        progress.tell(Step::Verifying);
+        verify(line, caps, path, path, data).await
+    }
+    .await;
+    match written {
+        Ok(hashed) => Ok(WriteOutcome { atomic: false, hashed }),
+        Err(error @ (DeviceError::Transport(_) | DeviceError::Restarted { .. })) => Err(error),
+        Err(error) => {
+            line.cancel = None;
+            if line.enter_raw(crate::work::Consent::MayInterrupt).await.is_ok() {
+                match old {
+                    Some(old) => {
+                        let _ = send(line, caps, path, path, &old, &Progress::none()).await;
+                    }
+                    None => tidy(line, path).await,
+                }
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Sends the bytes into an open file, piece by piece.
+async fn send(
+    line: &mut Line,
+    caps: &Capabilities,
+    to: &str,
+    path: &str,
+    data: &Bytes,
+    progress: &Progress,
+) -> Result<(), DeviceError> {
+    let base64 = caps.module("binascii");
+    let decoder = if base64 {
+        "try:\n from binascii import a2b_base64 as b\nexcept ImportError:\n from ubinascii import a2b_base64 as b\n"
+    } else {
+        "b=None\n"
+    };
+    // A short write is how some file systems say that they are full.
+    let open = format!(
+        "def _bw():\n{}f=open({},'wb')\n def w(d,n):\n  if b:d=b(d)\n  if f.write(d)!=n:raise OSError(28)\n return w,f.close\n_bw,_bwc=_bw()\n",
+        decoder.lines().map(|l| format!(" {l}\n")).collect::<String>() + " ",
+        string(to)
+    );
+    line.ask(&open, path).await?;
+    let result = send_pieces(line, data, base64, piece_size(caps), path, progress).await;
+    let close = "try:_bwc()\nfinally:del _bw,_bwc\n";
+    match result {
+        Ok(()) => line.ask(close, path).await.map(|_| ()),
+        Err(error) => {
+            // The file must be closed for its removal; the first error is the one that counts.
+            if line.mode == crate::line::Mode::Raw {
+                line.cancel = None;
+                let _ = line.ask(close, path).await;
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn send_pieces(
+    line: &mut Line,
+    data: &Bytes,
+    base64: bool,
+    size: usize,
+    path: &str,
+    progress: &Progress,
+) -> Result<(), DeviceError> {
+    let mut done = 0;
+    for piece in data.chunks(size) {
+        let literal = if base64 { format!("b'{}'", STANDARD.encode(piece)) } else { literal::bytes(piece) };
+        let code = format!("_bw({literal},{})", piece.len());
+        let exec = Exec { code: code.into(), deadline: within(PIECE), typing: Typing::Held };
+        let mut sink = Sink::Capture { out: Vec::new(), limit: 4096 };
+        if let Some(exception) = line.exec(exec, &mut sink).await? {
+            return Err(DeviceError::from_exception(exception, path));
+        }
+        done += piece.len() as u64;
+        progress.tell(Step::Moved { done, total: Some(data.len() as u64) });
+    }
+    Ok(())
+}
+
+/// Compares what the board stored with what was sent. Gives whether the board could hash it.
+async fn verify(
+    line: &mut Line,
+    caps: &Capabilities,
+    stored: &str,
+    path: &str,
+    data: &Bytes,
+) -> Result<bool, DeviceError> {
+    if !caps.module("hashlib") {
+        let back = read(line, caps, stored, &Progress::none()).await?;
+        return if back == *data {
+            Ok(false)
+        } else {
+            Err(DeviceError::VerifyFailed { path: path.to_owned() })
+        };
+    }
+    let script = scoped(&format!(
+        "{IMPORT_SHA256}h=sha256()
+f=open({},'rb')
+n=0
+b=bytearray(512)
+m=memoryview(b)
+while 1:
+ k=f.readinto(b)
+ if not k:break
+ n+=k
+ h.update(m[:k])
+f.close()
+print([n,h.digest()])
+",
+        string(stored)
+    ));
+    let limit = VERIFY_BASE + VERIFY_PER_BYTE * u32::try_from(data.len()).unwrap_or(u32::MAX);
+    let exec = Exec { code: script.into(), deadline: within(limit), typing: Typing::Held };
+    let mut sink = Sink::Capture { out: Vec::new(), limit: 4096 };
+    if let Some(exception) = line.exec(exec, &mut sink).await? {
+        return Err(DeviceError::from_exception(exception, path));
+    }
+    let Sink::Capture { out, .. } = sink else { return Ok(false) };
+    let value = lines(&out).next().and_then(Value::parse);
+    let expected = Value::List(vec![
+        Value::Int(data.len().try_into().unwrap_or(-1)),
+        Value::Bytes(Sha256::digest(data).to_vec()),
+    ]);
+    if value == Some(expected) { Ok(true) } else { Err(DeviceError::VerifyFailed { path: path.to_owned() }) }
+}
+
+/// Refuses what cannot fit before anything is touched. The old file stays until the new one is whole, so it does not
+/// count as free.
+async fn check_space(line: &mut Line, path: &str, needed: u64) -> Result<(), DeviceError> {
+    let free = space(line).await?.free;
+    match free {
+        Some(free) if needed > free => {
+            Err(DeviceError::DiskFull { path: path.to_owned(), needed, free: Some(free) })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes a temporary file, as well as it can be done.
+async fn tidy(line: &mut Line, path: &str) {
+    line.cancel = None;
+    if line.enter_raw(crate::work::Consent::MayInterrupt).await.is_ok() {
+        let code = format!("{IMPORT_OS}try:os.remove({})\nexcept OSError:pass\n", string(path));
+        let _ = line.ask(&code, path).await;
+    }
+}
+
+/// Larger pieces cost fewer round trips and more heap: the code, its literal and the decoded bytes are there at once.
+fn piece_size(caps: &Capabilities) -> usize {
+    match caps.free_memory {
+        _ if !caps.module("binascii") => 64,
+        Some(free) if free >= 128 * 1024 => 6144,
+        Some(free) if free >= 48 * 1024 => 3072,
+        Some(free) if free >= 16 * 1024 => 768,
+        None => 768,
+        Some(_) => 192,
+    }
+}
+
+/// `main.py` is written to `.main.py.bw~`; a name that is long already is cut so that the end fits.
+fn temporary_name(name: &str) -> String {
+    let room = 255 - TEMPORARY.len() - 1;
+    let mut end = name.len().min(room);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!(".{}{TEMPORARY}", &name[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn temporary_names_fit() {
+        assert_eq!(temporary_name("main.py"), ".main.py.bw~");
+        let long = "温".repeat(85);
+        assert!(temporary_name(&long).len() <= 255);
+    }
+}

@@ -1,0 +1,356 @@
+//! Running code in the raw REPL: by raw-paste where the board knows it, in small pieces where it does not.
+
+use std::time::Duration;
+
+use boardwalk_protocol::banner::HELP_LINE;
+use boardwalk_protocol::control::{END, INTERRUPT};
+use boardwalk_protocol::exception::Exception;
+use boardwalk_protocol::raw_paste::{self, Answer, Heard as PasteHeard, Sender};
+use boardwalk_protocol::raw_repl::{Acceptance, BANNER, Event, Reply, Unexpected};
+use boardwalk_protocol::search::find;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::error::DeviceError;
+use crate::run::Output;
+
+use super::raw::Mode;
+use super::{Deadline, Heard, Line, within};
+
+/// What happens to what the person types while code runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Typing {
+    /// It waits until we are done: our own work.
+    Held,
+    /// It goes to the program: the person's own.
+    Through,
+}
+
+/// Whether this firmware knows raw-paste (since 1.14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RawPaste {
+    Untried,
+    Yes,
+    No,
+}
+
+/// Code to run.
+#[derive(Debug, Clone)]
+pub(crate) struct Exec {
+    pub(crate) code: Bytes,
+    /// When the program must have ended.
+    pub(crate) deadline: Deadline,
+    pub(crate) typing: Typing,
+}
+
+/// Where the output goes.
+#[derive(Debug)]
+pub(crate) enum Sink {
+    /// Collected, up to a limit.
+    Capture { out: Vec<u8>, limit: usize },
+    /// To a caller that reads as it likes; the board waits for it.
+    Stream(mpsc::Sender<Output>),
+    /// To the terminal, with `<stdin>` in tracebacks replaced by the program's name.
+    Terminal { name: String },
+}
+
+/// How long the board may take to answer the raw-paste request.
+const NEGOTIATE: Duration = Duration::from_secs(2);
+/// Base and rate of the deadline for getting code across: 1 kB/s is a tenth of 115200 baud.
+const SEND_BASE: Duration = Duration::from_secs(10);
+const SEND_PER_BYTE: Duration = Duration::from_millis(1);
+/// After Ctrl-C a program of ours must have ended within this.
+const AFTER_CANCEL: Duration = Duration::from_secs(2);
+/// Longest traceback kept.
+const STDERR_MAX: usize = 64 * 1024;
+/// A greeting followed by a prompt and this much silence: the board has restarted.
+const RESTARTED: Duration = Duration::from_millis(300);
+/// Without flow control: pieces of this size, each followed by the time the line needs for it. A quarter of the
+/// smallest receive ring (256 bytes on ESP8266).
+const PIECE: usize = 64;
+const DEFAULT_BAUD: u32 = 115_200;
+
+impl Line {
+    /// Runs code. The board must be in the raw REPL, and is in it afterwards, unless an error says otherwise.
+    ///
+    /// # Errors
+    /// `Timeout` and `Cancelled` after the program was stopped; `Restarted`, `Garbled`, or the end of the line.
+    pub(crate) async fn exec(
+        &mut self,
+        exec: Exec,
+        sink: &mut Sink,
+    ) -> Result<Option<Exception>, DeviceError> {
+        debug_assert_eq!(self.mode, Mode::Raw);
+        self.mode = Mode::Unknown;
+        self.typing = exec.typing;
+        let result = self.exec_or_stop(exec, sink).await;
+        self.typing = Typing::Held;
+        if result.is_ok() {
+            self.mode = Mode::Raw;
+            self.stopped();
+        }
+        result
+    }
+
+    /// Sends code and does not wait for its end: for code that resets the board.
+    pub(crate) async fn exec_and_leave(&mut self, code: &'static [u8]) -> Result<Reply, DeviceError> {
+        self.mode = Mode::Unknown;
+        self.hand_over(Bytes::from_static(code), within(SEND_BASE)).await
+    }
+
+    async fn exec_or_stop(&mut self, exec: Exec, sink: &mut Sink) -> Result<Option<Exception>, DeviceError> {
+        let sending = within(SEND_BASE + SEND_PER_BYTE * u32::try_from(exec.code.len()).unwrap_or(u32::MAX));
+        let began = Instant::now();
+        let mut stderr = Vec::new();
+        let sending = [sending, exec.deadline].into_iter().flatten().min();
+        let mut reply = match self.hand_over(exec.code, sending).await {
+            Ok(reply) => reply,
+            Err(error @ (DeviceError::Cancelled | DeviceError::Timeout { .. })) => {
+                let reply = Reply::new(Acceptance::EndOfPaste);
+                return self.stop_and_say(reply, error).await;
+            }
+            Err(error) => return Err(error),
+        };
+        match self.read_reply(&mut reply, exec.deadline, sink, &mut stderr).await {
+            Ok(true) => {
+                sink.finish(self, &stderr).await?;
+                Ok(Exception::parse(&stderr))
+            }
+            Ok(false) => {
+                let timeout = DeviceError::Timeout {
+                    what: "the program",
+                    waited: began.elapsed(),
+                    got: self.evidence(&[]),
+                };
+                self.stop_and_say(reply, timeout).await
+            }
+            Err(error @ (DeviceError::Cancelled | DeviceError::OutputTooLong { .. })) => {
+                self.stop_and_say(reply, error).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Ctrl-C, then the end of the reply; the error that led here is the result either way, unless the program does
+    /// not stop.
+    async fn stop_and_say(
+        &mut self,
+        mut reply: Reply,
+        error: DeviceError,
+    ) -> Result<Option<Exception>, DeviceError> {
+        self.cancel = None;
+        self.discard_queued().await;
+        let mut drain = Sink::Capture { out: Vec::new(), limit: usize::MAX };
+        let mut stderr = Vec::new();
+        for _ in 0..3 {
+            self.send(vec![INTERRUPT]).await?;
+            let deadline = within(AFTER_CANCEL / 3);
+            match self.read_reply(&mut reply, deadline, &mut drain, &mut stderr).await {
+                Ok(true) => {
+                    self.mode = Mode::Raw;
+                    return Err(error);
+                }
+                Ok(false) => {}
+                Err(DeviceError::Garbled { .. }) => return Err(error),
+                Err(other) => return Err(other),
+            }
+            if let Sink::Capture { out, .. } = &mut drain {
+                out.clear();
+            }
+        }
+        let got = self.evidence(&[]);
+        Err(if error == DeviceError::Cancelled {
+            DeviceError::InterruptSwallowed { waited: AFTER_CANCEL, got }
+        } else {
+            error
+        })
+    }
+
+    /// Gets the code across and says how the reply will begin.
+    async fn hand_over(&mut self, code: Bytes, deadline: Deadline) -> Result<Reply, DeviceError> {
+        if self.raw_paste != RawPaste::No {
+            self.send(raw_paste::REQUEST).await?;
+            let patience = [within(NEGOTIATE), deadline].into_iter().flatten().min();
+            loop {
+                match raw_paste::read_answer(&mut self.inbox) {
+                    Answer::Granted { window } => {
+                        self.raw_paste = RawPaste::Yes;
+                        return self.paste(Sender::new(code, window), deadline).await;
+                    }
+                    Answer::Refused | Answer::Unknown => {
+                        self.raw_paste = RawPaste::No;
+                        break;
+                    }
+                    Answer::Unexpected => return Err(self.garbled("the answer to the raw-paste request")),
+                    Answer::NeedMore => {
+                        if self.hear(patience).await? == Heard::Timeout {
+                            return Err(self.garbled("the answer to the raw-paste request"));
+                        }
+                    }
+                }
+            }
+        }
+        self.send_in_pieces(code, deadline).await?;
+        Ok(Reply::new(Acceptance::Ok))
+    }
+
+    async fn paste(&mut self, mut sender: Sender, deadline: Deadline) -> Result<Reply, DeviceError> {
+        loop {
+            match sender.hear(&mut self.inbox) {
+                PasteHeard::GoOn => {}
+                PasteHeard::Ended => {
+                    self.send(vec![END]).await?;
+                    return Ok(Reply::new(Acceptance::Already));
+                }
+                PasteHeard::Unexpected(_) => return Err(self.garbled("flow control of raw-paste")),
+            }
+            if let Some(piece) = sender.next_piece() {
+                self.send(piece).await?;
+            } else if sender.is_done() {
+                self.send(vec![END]).await?;
+                return Ok(Reply::new(Acceptance::EndOfPaste));
+            } else if self.hear(deadline).await? == Heard::Timeout {
+                return Err(self.late("taking the code"));
+            }
+        }
+    }
+
+    async fn send_in_pieces(&mut self, mut code: Bytes, deadline: Deadline) -> Result<(), DeviceError> {
+        let bits_per_second = self.info().baud.unwrap_or(DEFAULT_BAUD).max(1200);
+        while !code.is_empty() {
+            let piece = code.split_to(code.len().min(PIECE));
+            let on_the_line =
+                Duration::from_micros(10_000_000 * piece.len() as u64 / u64::from(bits_per_second));
+            self.send(piece).await?;
+            if deadline.is_some_and(|at| at <= Instant::now()) {
+                return Err(self.late("taking the code"));
+            }
+            // Pacing, not waiting: this board has no flow control, so the line's own speed is the limit.
+            tokio::time::sleep(on_the_line).await;
+        }
+        self.send(vec![END]).await
+    }
+
+    /// Reads until the program's end. `false`: the deadline came first.
+    async fn read_reply(
+        &mut self,
+        reply: &mut Reply,
+        deadline: Deadline,
+        sink: &mut Sink,
+        stderr: &mut Vec<u8>,
+    ) -> Result<bool, DeviceError> {
+        let mut tail = Vec::new();
+        loop {
+            while let Some(event) = reply.next(&mut self.inbox).map_err(|e| self.unexpected(&e))? {
+                match event {
+                    Event::Accepted => {}
+                    Event::Stdout(bytes) => {
+                        keep_tail(&mut tail, &bytes);
+                        sink.write(self, bytes).await?;
+                    }
+                    Event::Stderr(bytes) => {
+                        let room = STDERR_MAX.saturating_sub(stderr.len());
+                        stderr.extend_from_slice(&bytes[..bytes.len().min(room)]);
+                    }
+                    Event::Finished => return Ok(true),
+                }
+            }
+            let restart = looks_restarted(&tail).then(|| Instant::now() + RESTARTED);
+            let wake = [deadline, restart].into_iter().flatten().min();
+            if self.hear(wake).await? == Heard::Timeout {
+                if deadline.is_some_and(|at| at <= Instant::now()) {
+                    return Ok(false);
+                }
+                return Err(self.restarted(&tail).await?);
+            }
+        }
+    }
+
+    /// The board has started again and waits at a prompt: in the raw REPL after a soft reset there, else in the
+    /// friendly one.
+    async fn restarted(&mut self, tail: &[u8]) -> Result<DeviceError, DeviceError> {
+        let got = self.evidence(tail);
+        if tail.ends_with(BANNER) {
+            self.mode = Mode::Raw;
+        } else {
+            self.mode = Mode::Friendly;
+            self.show_prompt_again(b">>> ").await?;
+        }
+        Ok(DeviceError::Restarted { got })
+    }
+
+    fn unexpected(&self, unexpected: &Unexpected) -> DeviceError {
+        if find(&self.inbox, BANNER).is_some() || find(&self.inbox, HELP_LINE).is_some() {
+            return DeviceError::Restarted { got: self.evidence(&[]) };
+        }
+        DeviceError::Garbled { expected: unexpected.expected, got: unexpected.got.clone() }
+    }
+
+    fn garbled(&self, expected: &'static str) -> DeviceError {
+        DeviceError::Garbled { expected, got: self.evidence(&[]) }
+    }
+
+    fn late(&self, what: &'static str) -> DeviceError {
+        DeviceError::Timeout { what, waited: SEND_BASE, got: self.evidence(&[]) }
+    }
+}
+
+impl Sink {
+    async fn write(&mut self, line: &mut Line, bytes: Bytes) -> Result<(), DeviceError> {
+        match self {
+            Self::Capture { out, limit } => {
+                if out.len() + bytes.len() > *limit {
+                    return Err(DeviceError::OutputTooLong { limit: *limit });
+                }
+                out.extend_from_slice(&bytes);
+                Ok(())
+            }
+            Self::Stream(to) => {
+                let cancel = line.cancel.clone();
+                tokio::select! {
+                    biased;
+                    () = super::cancelled(cancel.as_ref()) => Err(DeviceError::Cancelled),
+                    sent = to.send(Output::Stdout(bytes)) => sent.map_err(|_| DeviceError::Cancelled),
+                }
+            }
+            Self::Terminal { .. } => line.show(bytes).await,
+        }
+    }
+
+    async fn finish(&mut self, line: &mut Line, stderr: &[u8]) -> Result<(), DeviceError> {
+        if stderr.is_empty() {
+            return Ok(());
+        }
+        match self {
+            Self::Capture { .. } => Ok(()),
+            Self::Stream(to) => {
+                let _ = to.send(Output::Stderr(Bytes::copy_from_slice(stderr))).await;
+                Ok(())
+            }
+            Self::Terminal { name } => {
+                line.show_new_line().await?;
+                line.show(named(stderr, name)).await
+            }
+        }
+    }
+}
+
+/// The traceback with the program's own name in the place of `<stdin>`.
+fn named(stderr: &[u8], name: &str) -> Bytes {
+    let safe: String = name.chars().filter(|c| !c.is_control() && *c != '"').collect();
+    let text = String::from_utf8_lossy(stderr);
+    text.replace("File \"<stdin>\"", &format!("File \"{safe}\"")).into_bytes().into()
+}
+
+fn keep_tail(tail: &mut Vec<u8>, bytes: &[u8]) {
+    const KEPT: usize = 256;
+    tail.extend_from_slice(&bytes[bytes.len().saturating_sub(KEPT)..]);
+    let excess = tail.len().saturating_sub(KEPT);
+    tail.drain(..excess);
+}
+
+/// A program may print this; only silence after it makes it a restart.
+fn looks_restarted(tail: &[u8]) -> bool {
+    (tail.ends_with(b">>> ") && find(tail, HELP_LINE).is_some()) || tail.ends_with(BANNER)
+}

@@ -1,0 +1,103 @@
+//! Finding out what a board is doing without interrupting or resetting it.
+
+use std::time::{Duration, SystemTime};
+
+use boardwalk_protocol::banner::{Banner, SOFT_REBOOT};
+use boardwalk_protocol::control::FRIENDLY_REPL;
+use boardwalk_protocol::search::find;
+use tokio::time::Instant;
+
+use crate::error::DeviceError;
+use crate::state::State;
+
+use super::raw::Mode;
+use super::{Deadline, Heard, Line, within};
+
+/// What a board that was just opened does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Greeting {
+    /// It waits at a prompt.
+    Prompt,
+    /// It prints, or it took what we typed and shows no prompt.
+    Running,
+    /// Not one byte came.
+    Silence,
+}
+
+/// Long enough for a boot text to begin after a port that resets the board was opened (an ESP32 starts to print after
+/// some 50 ms).
+const LISTEN: Duration = Duration::from_millis(120);
+/// A prompt comes within a few milliseconds of Enter, also over a slow bridge.
+const AFTER_ENTER: Duration = Duration::from_millis(500);
+/// How long a board that is booting may take to its prompt before we call it running.
+const BOOT: Duration = Duration::from_millis(2500);
+/// A prompt is one when nothing follows it for this long.
+const SETTLE: Duration = Duration::from_millis(20);
+
+impl Line {
+    /// Listens, then presses Enter, then Ctrl-B (which brings a board back that the last program left in the raw
+    /// REPL, and is nothing but a byte in the input of a running program).
+    pub(crate) async fn greet(&mut self) -> Result<Greeting, DeviceError> {
+        let mut seen = Vec::new();
+        if self.hear_prompt(&mut seen, within(LISTEN)).await? {
+            return self.greeted(Greeting::Prompt).await;
+        }
+        if !is_booting(&seen) {
+            self.send(&b"\r"[..]).await?;
+            if self.hear_prompt(&mut seen, within(AFTER_ENTER)).await? {
+                return self.greeted(Greeting::Prompt).await;
+            }
+        }
+        if seen.is_empty() {
+            self.send(vec![FRIENDLY_REPL]).await?;
+            if self.hear_prompt(&mut seen, within(AFTER_ENTER)).await? {
+                return self.greeted(Greeting::Prompt).await;
+            }
+        }
+        if is_booting(&seen) && self.hear_prompt(&mut seen, within(BOOT)).await? {
+            return self.greeted(Greeting::Prompt).await;
+        }
+        let greeting = if self.heard_anything { Greeting::Running } else { Greeting::Silence };
+        self.greeted(greeting).await
+    }
+
+    /// Waits until the output ends in a prompt and stays so; everything goes to the terminal.
+    async fn hear_prompt(&mut self, seen: &mut Vec<u8>, until: Deadline) -> Result<bool, DeviceError> {
+        loop {
+            let settled = self.at_prompt().then(|| Instant::now() + SETTLE);
+            let wake = [until, settled].into_iter().flatten().min();
+            match self.hear(wake).await? {
+                Heard::Bytes => {
+                    seen.extend_from_slice(&self.inbox);
+                    let excess = seen.len().saturating_sub(4096);
+                    seen.drain(..excess);
+                    let bytes = self.inbox.split().freeze();
+                    self.show(bytes).await?;
+                }
+                Heard::Timeout => return Ok(self.at_prompt()),
+            }
+        }
+    }
+
+    async fn greeted(&mut self, greeting: Greeting) -> Result<Greeting, DeviceError> {
+        match greeting {
+            Greeting::Prompt => {
+                self.mode = Mode::Friendly;
+                self.forget_typed();
+                self.publish(State::Ready);
+            }
+            Greeting::Running | Greeting::Silence => {
+                self.mode = Mode::Friendly;
+                self.forget_prompt();
+                self.publish(State::Running { name: None, since: SystemTime::now() });
+            }
+        }
+        Ok(greeting)
+    }
+}
+
+/// Text of a boot ROM, or of a soft reset, without a prompt yet.
+fn is_booting(seen: &[u8]) -> bool {
+    const SIGNS: [&[u8]; 4] = [b"rst:0x", b"ets J", b"boot:0x", SOFT_REBOOT];
+    Banner::find(seen).is_none() && SIGNS.iter().any(|sign| find(seen, sign).is_some())
+}

@@ -1,0 +1,226 @@
+//! Into the raw REPL and out of it.
+
+use std::time::Duration;
+
+use boardwalk_protocol::banner::HELP_LINE;
+use boardwalk_protocol::control::{FRIENDLY_REPL, INTERRUPT, RAW_REPL};
+use boardwalk_protocol::raw_repl::BANNER;
+use boardwalk_protocol::search::{Found, Until, find};
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use crate::error::DeviceError;
+use crate::work::Consent;
+
+use super::{Deadline, Heard, Line, Typing, within};
+
+/// Which REPL the board is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Not known: just opened, or something went wrong.
+    Unknown,
+    /// The REPL for people, or a program started from it.
+    Friendly,
+    /// The raw REPL, at its prompt.
+    Raw,
+}
+
+/// How long a board at a prompt may take to answer Ctrl-A: a bridge and a busy USB bus, not a program.
+const AT_PROMPT: Duration = Duration::from_millis(700);
+/// How long the whole ladder may take. Longer than a board needs to boot after the port was opened (S20: people
+/// paste `sleep(2)` in front of everything).
+const LADDER: Duration = Duration::from_secs(8);
+/// A board from which not a byte came is given up earlier.
+const SILENT: Duration = Duration::from_secs(4);
+/// The first pause of the ladder, which grows up to the last.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LAST_PAUSE: Duration = Duration::from_millis(1000);
+/// How long the friendly prompt may take after Ctrl-B.
+const FRIENDLY: Duration = Duration::from_secs(2);
+/// And how long it may take when we go.
+const LEAVE: Duration = Duration::from_millis(300);
+
+impl Line {
+    /// Brings the board into the raw REPL. Whatever the terminal should see of that, it sees; our own steps it does
+    /// not.
+    ///
+    /// # Errors
+    /// `ProgramRunning` when `consent` forbids to stop what runs; `NoResponse` and `InterruptSwallowed` when the
+    /// ladder did not help.
+    pub(crate) async fn enter_raw(&mut self, consent: Consent) -> Result<(), DeviceError> {
+        self.typing = Typing::Held;
+        if self.mode == Mode::Raw {
+            return Ok(());
+        }
+        if self.mode == Mode::Friendly && (self.at_prompt() || self.is_unsure()) {
+            if self.raw_from_prompt().await? {
+                return Ok(());
+            }
+            // The prompt was a program's text.
+        }
+        if consent == Consent::LeaveRunning {
+            return Err(DeviceError::ProgramRunning);
+        }
+        self.raw_by_force().await
+    }
+
+    /// Ctrl-A at the prompt. A half-typed line is dropped first (it is typed again afterwards).
+    async fn raw_from_prompt(&mut self) -> Result<bool, DeviceError> {
+        self.show_inbox().await?;
+        let keys = if self.has_typed() { vec![INTERRUPT, RAW_REPL] } else { vec![RAW_REPL] };
+        self.send(keys).await?;
+        let mut until = Until::new(BANNER, 4096);
+        match self.hear_until(&mut until, within(AT_PROMPT)).await? {
+            Some(_before) => {
+                self.mode = Mode::Raw;
+                Ok(true)
+            }
+            None => {
+                let seen = Bytes::copy_from_slice(until.seen());
+                self.show(seen).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Ctrl-C and Ctrl-A until the raw REPL answers: through a running program, a boot, a half-typed line, a paste
+    /// that another program left open.
+    async fn raw_by_force(&mut self) -> Result<(), DeviceError> {
+        let began = Instant::now();
+        let mut until = Until::new(BANNER, 4096);
+        let mut pause = FIRST_PAUSE;
+        for attempt in 0.. {
+            self.discard_queued().await;
+            self.send(ladder(attempt)).await?;
+            if let Some(before) = self.hear_until(&mut until, within(pause)).await? {
+                self.show_stopped(&before).await?;
+                self.forget_typed();
+                if attempt > 0 {
+                    // Each attempt may bring its own banner; a token of ours tells where they end.
+                    self.meet().await?;
+                }
+                self.mode = Mode::Raw;
+                return Ok(());
+            }
+            let waited = began.elapsed();
+            if waited > LADDER || (!self.heard_anything && waited > SILENT) {
+                let got = self.evidence(until.seen());
+                return Err(if got.is_empty() {
+                    DeviceError::NoResponse { waited }
+                } else {
+                    DeviceError::InterruptSwallowed { waited, got }
+                });
+            }
+            pause = (pause + pause / 2).min(LAST_PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Lets the raw REPL print something that nothing else prints, and drops all that came before.
+    async fn meet(&mut self) -> Result<(), DeviceError> {
+        const CODE: &[u8] = b"\x03print('board'+'walk')\x04";
+        const ANSWER: &[u8] = b"OKboardwalk\r\n\x04\x04>";
+        self.send(CODE).await?;
+        let mut until = Until::new(ANSWER, 1024);
+        let waited = Duration::from_secs(2);
+        match self.hear_until(&mut until, within(waited)).await? {
+            Some(_) => Ok(()),
+            None => Err(DeviceError::Garbled { expected: "the raw REPL", got: self.evidence(until.seen()) }),
+        }
+    }
+
+    /// Back to the REPL for people. The terminal sees a prompt where it saw none, and nothing else of it.
+    pub(crate) async fn leave_raw(&mut self) -> Result<(), DeviceError> {
+        if self.mode == Mode::Friendly {
+            return Ok(());
+        }
+        // In an unknown state Ctrl-C ends whatever we left there; it was us, so nobody's program is hurt.
+        let keys = if self.mode == Mode::Raw { vec![FRIENDLY_REPL] } else { vec![INTERRUPT, FRIENDLY_REPL] };
+        self.mode = Mode::Unknown;
+        self.send(keys).await?;
+        let mut watch = self.fresh_watch();
+        let mut seen = Vec::new();
+        let deadline = within(FRIENDLY);
+        loop {
+            let bytes = self.inbox.split();
+            watch.feed(&bytes);
+            seen.extend_from_slice(&bytes);
+            if watch.at_empty_prompt() {
+                let prompt = watch.line().to_vec();
+                self.mode = Mode::Friendly;
+                return self.show_prompt_again(&prompt).await;
+            }
+            let quiet = greeted(&seen).then(|| Instant::now() + Duration::from_millis(200));
+            let wake = [deadline, quiet].into_iter().flatten().min();
+            if self.hear(wake).await? == Heard::Timeout {
+                if greeted(&seen) && !watch.line().is_empty() {
+                    // What stays behind the greeting is this board's prompt (`sys.ps1`).
+                    let prompt = watch.line().to_vec();
+                    self.learn_prompt(&prompt);
+                    self.mode = Mode::Friendly;
+                    return self.show_prompt_again(&prompt).await;
+                }
+                let got = self.evidence(&seen);
+                return Err(DeviceError::Timeout { what: "leaving the raw REPL", waited: FRIENDLY, got });
+            }
+        }
+    }
+
+    /// Leaves the board at a prompt for the next program, without waiting long for it.
+    pub(crate) async fn leave_for_next(&mut self) {
+        if self.mode != Mode::Raw {
+            return;
+        }
+        self.cancel = None;
+        if self.send(vec![FRIENDLY_REPL]).await.is_err() {
+            return;
+        }
+        let mut until = Until::new(HELP_LINE, 1024);
+        // The greeting read here is not found by the next program in its first bytes. If it is late, that is no harm.
+        let _ = self.hear_until(&mut until, within(LEAVE)).await;
+        let mut until = Until::new(b">>> ", 64);
+        let _ = self.hear_until(&mut until, within(LEAVE / 10)).await;
+    }
+
+    /// Waits for a needle; gives what came before it, and leaves what came after it in the inbox.
+    pub(crate) async fn hear_until(
+        &mut self,
+        until: &mut Until,
+        deadline: Deadline,
+    ) -> Result<Option<Vec<u8>>, DeviceError> {
+        loop {
+            let bytes = self.inbox.split();
+            if let Found::Yes { before, rest } = until.feed(&bytes) {
+                self.inbox.extend_from_slice(&rest);
+                return Ok(Some(before));
+            }
+            if self.hear(deadline).await? == Heard::Timeout {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Shows the end of a program that we stopped, without the prompt that followed it.
+    async fn show_stopped(&mut self, before: &[u8]) -> Result<(), DeviceError> {
+        if self.mode == Mode::Unknown {
+            return Ok(());
+        }
+        let end = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+        let text = before[..end].strip_suffix(b"\r\n").unwrap_or(&before[..end]);
+        self.show(Bytes::copy_from_slice(text)).await
+    }
+}
+
+/// What to send at each attempt. Ctrl-X frees a board whose mpremote mount was cut off (it reads from the host).
+fn ladder(attempt: u32) -> Vec<u8> {
+    match attempt % 6 {
+        0 => vec![INTERRUPT, RAW_REPL],
+        4 => vec![0x18, INTERRUPT, INTERRUPT, FRIENDLY_REPL, RAW_REPL],
+        5 => [vec![INTERRUPT; 16], vec![RAW_REPL]].concat(),
+        _ => vec![INTERRUPT, INTERRUPT, RAW_REPL],
+    }
+}
+
+fn greeted(seen: &[u8]) -> bool {
+    find(seen, HELP_LINE).is_some_and(|at| seen[at..].contains(&b'\n'))
+}

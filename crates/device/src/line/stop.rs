@@ -1,0 +1,76 @@
+//! Stop: the interrupt ladder of a person's Stop button. One Ctrl-C is polite and nearly always enough; programs that
+//! catch KeyboardInterrupt in a loop get several in a row, because the second one lands inside their handler.
+
+use std::time::Duration;
+
+use boardwalk_protocol::control::INTERRUPT;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::error::DeviceError;
+
+use super::Line;
+
+/// A press of Stop; the answer comes when the program has ended, or has not.
+#[derive(Debug)]
+pub(crate) struct StopRequest {
+    pub(crate) reply: oneshot::Sender<Result<(), DeviceError>>,
+}
+
+/// When to send how many Ctrl-C, in milliseconds since Stop. A WebREPL or a busy flash may take a second to react,
+/// hence the pauses; the burst is for `except:` in a loop (micropython#11682).
+const LADDER: [(u64, usize); 5] = [(0, 1), (300, 2), (900, 2), (1500, 16), (2500, 4)];
+/// Then it is told that the program does not stop.
+const GIVE_UP: Duration = Duration::from_secs(4);
+
+#[derive(Debug)]
+pub(crate) struct Stopping {
+    began: Instant,
+    step: usize,
+    pub(crate) next: Instant,
+    replies: Vec<oneshot::Sender<Result<(), DeviceError>>>,
+}
+
+impl Line {
+    /// Begins the ladder, or joins the one under way.
+    pub(crate) async fn begin_stop(&mut self, stop: StopRequest) -> Result<(), DeviceError> {
+        if let Some(stopping) = &mut self.stopping {
+            stopping.replies.push(stop.reply);
+            return Ok(());
+        }
+        let now = Instant::now();
+        self.stopping = Some(Stopping { began: now, step: 0, next: now, replies: vec![stop.reply] });
+        self.discard_queued().await;
+        self.continue_stop().await
+    }
+
+    /// The next rung.
+    pub(crate) async fn continue_stop(&mut self) -> Result<(), DeviceError> {
+        let Some(stopping) = &mut self.stopping else { return Ok(()) };
+        let Some(&(_, count)) = LADDER.get(stopping.step) else {
+            let got = self.sharing.shown_line().to_vec();
+            self.end_stop(&Err(DeviceError::InterruptSwallowed { waited: GIVE_UP, got }));
+            return Ok(());
+        };
+        stopping.step += 1;
+        stopping.next = match LADDER.get(stopping.step) {
+            Some(&(ms, _)) => stopping.began + Duration::from_millis(ms),
+            None => stopping.began + GIVE_UP,
+        };
+        self.send(vec![INTERRUPT; count]).await
+    }
+
+    /// The program has ended: whoever pressed Stop learns it.
+    pub(crate) fn stopped(&mut self) {
+        if self.stopping.is_some() {
+            self.end_stop(&Ok(()));
+        }
+    }
+
+    fn end_stop(&mut self, result: &Result<(), DeviceError>) {
+        for reply in self.stopping.take().into_iter().flat_map(|s| s.replies) {
+            // Whoever asked may have gone; then nobody needs the answer.
+            let _ = reply.send(result.clone());
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Running a person's code: in the terminal, or for its output.
+
+use std::time::{Duration, SystemTime};
+
+use boardwalk_protocol::exception::Exception;
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::DeviceError;
+use crate::line::{Exec, Sink, Typing};
+use crate::session::Session;
+use crate::state::State;
+use crate::work::{Consent, Work};
+
+/// A piece of what a program printed. All `Stdout` pieces come before the one `Stderr`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Standard output, as the board sent it.
+    Stdout(Bytes),
+    /// The traceback.
+    Stderr(Bytes),
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunEnd {
+    /// The exception that ended it.
+    pub exception: Option<Exception>,
+}
+
+impl Session {
+    /// Runs code in the terminal: what the person types goes to the program, its output to the terminal, until it
+    /// ends or is stopped. Stops what runs.
+    ///
+    /// # Errors
+    /// When the board cannot be brought to a prompt or the line ends; an exception of the program is no error.
+    pub async fn run(
+        &self,
+        name: String,
+        code: impl Into<Bytes>,
+        cancel: CancellationToken,
+    ) -> Result<RunEnd, DeviceError> {
+        let code = code.into();
+        let running = State::Running { name: Some(name.clone()), since: SystemTime::now() };
+        self.job(running, cancel, move |line| {
+            Box::pin(async move {
+                line.enter_raw(Consent::MayInterrupt).await?;
+                line.show_new_line().await?;
+                line.forget_prompt();
+                let exec = Exec { code, deadline: None, typing: Typing::Through };
+                let exception = line.exec(exec, &mut Sink::Terminal { name }).await?;
+                Ok(RunEnd { exception })
+            })
+        })
+        .await
+    }
+
+    /// Runs code and hands its output to `output` as it comes; the board waits when nobody takes it.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run), and `Timeout` when `limit` passes.
+    pub async fn exec(
+        &self,
+        code: impl Into<Bytes>,
+        output: mpsc::Sender<Output>,
+        limit: Option<Duration>,
+        consent: Consent,
+        cancel: CancellationToken,
+    ) -> Result<RunEnd, DeviceError> {
+        let code = code.into();
+        let deadline = limit.map(|limit| Instant::now() + limit);
+        self.job(State::Busy { work: Work::Executing, name: None }, cancel, move |line| {
+            Box::pin(async move {
+                line.enter_raw(consent).await?;
+                let exec = Exec { code, deadline, typing: Typing::Held };
+                let exception = line.exec(exec, &mut Sink::Stream(output)).await?;
+                Ok(RunEnd { exception })
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,181 @@
+//! A session: one task that owns the line to one board, and handles to it.
+
+mod task;
+
+use boardwalk_protocol::prompt::PromptWatch;
+use boardwalk_transport::Dial;
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::error::DeviceError;
+use crate::line::{Io, Line, StopRequest};
+use crate::state::{State, Waiting};
+
+use task::Task;
+
+/// How to treat the board when the line opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attach {
+    /// Find out what it does without interrupting it: for a window or a terminal.
+    Gently,
+    /// Work follows at once that needs the interpreter: skip that.
+    ForWork,
+}
+
+/// How a session behaves.
+#[derive(Debug, Clone)]
+pub struct SessionOptions {
+    /// How to begin.
+    pub attach: Attach,
+    /// Wait for the board and open the line again when it ends.
+    pub reconnect: bool,
+}
+
+/// A handle to a session. The session ends when [`close`](Self::close) is called or the last handle is dropped.
+#[derive(Debug, Clone)]
+pub struct Session {
+    requests: mpsc::Sender<Request>,
+    stops: mpsc::Sender<StopRequest>,
+    input: mpsc::Sender<Bytes>,
+    state: watch::Receiver<State>,
+    over: CancellationToken,
+}
+
+/// The terminal's end of a session: what the board says to a person. It must be read or dropped; a terminal that is
+/// held and not read stops the board.
+#[derive(Debug)]
+pub struct Terminal {
+    output: mpsc::Receiver<Bytes>,
+}
+
+impl Terminal {
+    /// The next bytes, in order. `None` when the session is over.
+    pub async fn next(&mut self) -> Option<Bytes> {
+        self.output.recv().await
+    }
+
+    /// Bytes that are there already.
+    pub fn try_next(&mut self) -> Option<Bytes> {
+        self.output.try_recv().ok()
+    }
+}
+
+pub(crate) type Job = Box<dyn for<'l> FnOnce(&'l mut Line) -> BoxFuture<'l, ()> + Send>;
+
+/// What a handle asks of the task.
+pub(crate) enum Request {
+    Work { state: State, cancel: CancellationToken, job: Job },
+    Close(oneshot::Sender<()>),
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Work { state, .. } => f.debug_struct("Work").field("state", state).finish_non_exhaustive(),
+            Self::Close(_) => f.write_str("Close"),
+        }
+    }
+}
+
+/// Chunks on their way to the terminal (at most 16 KiB each), pieces of typing, and work that waits its turn.
+const TERMINAL_CHUNKS: usize = 16;
+const INPUT_PIECES: usize = 64;
+const REQUESTS: usize = 64;
+
+impl Session {
+    /// Opens the line and begins. The terminal is part of the answer, so that not a byte is missed.
+    ///
+    /// # Errors
+    /// When the line cannot be opened.
+    pub async fn open(mut dial: impl Dial, options: SessionOptions) -> Result<(Self, Terminal), DeviceError> {
+        let link = dial.dial().await?;
+        let (requests, requested) = mpsc::channel(REQUESTS);
+        let (stops, stopped) = mpsc::channel(4);
+        let (input, typed) = mpsc::channel(INPUT_PIECES);
+        let (terminal, output) = mpsc::channel(TERMINAL_CHUNKS);
+        let (publish, state) = watch::channel(State::Connecting(Waiting::Prompt));
+        let over = CancellationToken::new();
+        let io = Io { terminal, input: typed, stops: stopped, state: publish };
+        let line = Line::new(link, io, PromptWatch::default());
+        tokio::spawn(Task::new(dial, options, requested, over.clone()).run(line));
+        Ok((Self { requests, stops, input, state, over }, Terminal { output }))
+    }
+
+    /// What the board is doing, always the latest.
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<State> {
+        self.state.clone()
+    }
+
+    /// Waits until the state is as wanted, or the session is over (`None`).
+    pub async fn wait_for(&self, mut wanted: impl FnMut(&State) -> bool + Send) -> Option<State> {
+        let mut state = self.state.clone();
+        state.wait_for(|s| wanted(s)).await.ok().map(|s| s.clone())
+    }
+
+    /// Types into the terminal. Resolves when the session took it; waits when more is typed than a busy board takes.
+    ///
+    /// # Errors
+    /// When the session is over.
+    pub async fn type_in(&self, bytes: impl Into<Bytes>) -> Result<(), DeviceError> {
+        let bytes = bytes.into();
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.input.send(bytes).await.map_err(|_| DeviceError::NotConnected)
+    }
+
+    /// The Stop button: Ctrl-C, again and harder if needed. Resolves when the program has ended.
+    ///
+    /// # Errors
+    /// `InterruptSwallowed` when it has not, after 4 s.
+    pub async fn stop(&self) -> Result<(), DeviceError> {
+        if !self.state.borrow().is_connected() {
+            return Err(DeviceError::NotConnected);
+        }
+        let (reply, result) = oneshot::channel();
+        self.stops.send(StopRequest { reply }).await.map_err(|_| DeviceError::NotConnected)?;
+        result.await.unwrap_or(Err(DeviceError::NotConnected))
+    }
+
+    /// Leaves the board as it should be left, and closes the line. Resolves when the port is free.
+    pub async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.requests.send(Request::Close(done)).await.is_ok() {
+            let _ = closed.await;
+        }
+        self.over.cancelled().await;
+    }
+
+    /// Gives the line to a piece of work when its turn comes.
+    pub(crate) async fn job<T, F>(
+        &self,
+        state: State,
+        cancel: CancellationToken,
+        work: F,
+    ) -> Result<T, DeviceError>
+    where
+        T: Send + 'static,
+        F: for<'l> FnOnce(&'l mut Line) -> BoxFuture<'l, Result<T, DeviceError>> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |line| {
+            Box::pin(async move {
+                // Whoever asked may have gone; then nobody needs the answer.
+                let _ = answer.send(work(line).await);
+            })
+        });
+        // A caller that goes away has cancelled.
+        let given_up = cancel.child_token();
+        let request = Request::Work { state, cancel: given_up.clone(), job };
+        let _guard = given_up.drop_guard();
+        tokio::select! {
+            biased;
+            sent = self.requests.send(request) => sent.map_err(|_| DeviceError::NotConnected)?,
+            () = cancel.cancelled() => return Err(DeviceError::Cancelled),
+        }
+        answered.await.unwrap_or(Err(DeviceError::NotConnected))
+    }
+}
