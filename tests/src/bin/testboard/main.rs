@@ -1,0 +1,2 @@
+//! `testboard`: a board for a person, a script or a test in another language.
+fn main() {}
