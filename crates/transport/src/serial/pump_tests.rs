@@ -19,6 +19,8 @@ struct State {
     woken: bool,
     /// bytes the port takes before it takes no more
     room: usize,
+    /// what was offered last, taken or not
+    offered: Vec<u8>,
     dropped: bool,
 }
 
@@ -61,6 +63,7 @@ impl RawPort for RecordingPort {
 
     fn write(&self, bytes: &[u8], _: Duration) -> io::Result<usize> {
         let mut state = self.0.state.lock().unwrap();
+        state.offered = bytes.to_vec();
         let count = bytes.len().min(state.room);
         if count == 0 {
             return Err(ErrorKind::TimedOut.into());
@@ -186,11 +189,15 @@ async fn an_interrupt_overtakes_what_the_port_does_not_take() {
     let sender = link.sender();
     sender.send("a long paste".into()).await.unwrap();
     sender.send(" and more".into()).await.unwrap();
-    while bench.done().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let offered = async |what: &[u8]| {
+        while bench.state.lock().unwrap().offered != what {
+            tokio::task::yield_now().await;
+        }
+    };
+    offered(b"ong paste").await;
     sender.discard_queued().await;
     sender.send("\x03".into()).await.unwrap();
+    offered(b"\x03").await;
     bench.state.lock().unwrap().room = 1000;
     sender.flush().await.unwrap();
     assert_eq!(bench.done(), ["write a l", "write \x03"]);

@@ -1,0 +1,90 @@
+//! A pseudo terminal: the test holds the side of the board.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use boardwalk_transport::{Dial, Link, PortSource, SerialDial, SerialOptions, TransportError};
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+
+/// Long enough for a loaded machine; a passing test never waits for it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Between fork and exec a new process holds copies of everything we have open, locks included. A test that starts
+/// one, and a test that asks whether something is free, take turns.
+pub(crate) static FORKS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// The board's side is `master`. The test keeps the other side open too, as a board made of software does.
+pub(crate) struct Pty {
+    pub(crate) master: File,
+    pub(crate) slave: File,
+    pub(crate) path: String,
+}
+
+impl Pty {
+    pub(crate) fn new() -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let path = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let slave = File::from(rustix::fs::open(path.as_str(), flags, Mode::empty()).unwrap());
+        let mut settings = tcgetattr(&slave).unwrap();
+        settings.make_raw();
+        tcsetattr(&slave, OptionalActions::Now, &settings).unwrap();
+        Self { master: File::from(master), slave, path }
+    }
+
+    pub(crate) fn dial(&self) -> SerialDial {
+        self.dial_with(SerialOptions::default())
+    }
+
+    pub(crate) fn dial_with(&self, options: SerialOptions) -> SerialDial {
+        dial(&self.path, options)
+    }
+
+    pub(crate) async fn open(&self) -> Link {
+        self.dial().dial().await.unwrap()
+    }
+
+    /// What the board hears; waits for exactly so many bytes.
+    pub(crate) async fn hears(&self, count: usize) -> Vec<u8> {
+        let mut master = self.master.try_clone().unwrap();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut bytes = vec![0; count];
+            master.read_exact(&mut bytes).map(|()| bytes)
+        });
+        tokio::time::timeout(PATIENCE, read).await.unwrap().unwrap().unwrap()
+    }
+
+    pub(crate) fn says(&self, bytes: &[u8]) {
+        (&self.master).write_all(bytes).unwrap();
+    }
+
+    /// The board is unplugged: both sides we hold go away, and with them the name.
+    pub(crate) fn unplug(self) -> PathBuf {
+        self.path.into()
+    }
+}
+
+pub(crate) fn dial(path: &str, options: SerialOptions) -> SerialDial {
+    SerialDial::new(path.parse().unwrap(), PortSource::none(), options)
+}
+
+pub(crate) async fn refused(path: &str) -> TransportError {
+    let dialled = dial(path, SerialOptions::default()).dial().await;
+    dialled.err().unwrap_or_else(|| panic!("{path} opened"))
+}
+
+/// Bytes until there are so many.
+pub(crate) async fn receive(link: &mut Link, count: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(count);
+    while bytes.len() < count {
+        let chunk = tokio::time::timeout(PATIENCE, link.recv()).await;
+        bytes.extend_from_slice(&chunk.expect("nothing arrives").unwrap());
+    }
+    bytes
+}
