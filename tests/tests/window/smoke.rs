@@ -1,5 +1,9 @@
 //! The window opens, is ours, and closes without leaving anything behind.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
 use crate::driver::Launch;
 
 #[tokio::test]
@@ -16,7 +20,12 @@ async fn opens_and_closes() {
 
     let group = window.process_group();
     window.close().await;
-    assert_eq!(members(group), Vec::<String>::new(), "nothing of the window is left running");
+    // A killed process may take a moment to go, on a busy machine.
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !members(group).is_empty() {
+        assert!(Instant::now() < deadline, "still running: {:?}", members(group));
+        sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]
