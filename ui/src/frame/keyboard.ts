@@ -1,0 +1,25 @@
+import type { App } from '../state/app.svelte';
+import { commands } from '../state/commands';
+import { freeInTerminal, matches } from '../state/keys';
+
+/** What the web view would do by itself and what would lose the work, or makes no sense in a program. */
+const SWALLOWED = ['Mod+R', 'Mod+Shift+R', 'F5', 'Shift+F5', 'Mod+F5', 'Mod+P', 'Mod+S', 'Mod+O', 'Mod+U', 'Mod+G', 'F3', 'F7', 'Alt+ArrowLeft', 'Alt+ArrowRight'];
+
+/** Runs the command of a key, before whatever has the focus sees it. Dialogs and menus keep their keys. */
+export function handleKey(event: KeyboardEvent, app: App): void {
+  if (event.isComposing) return;
+  const mac = app.settings.about.os === 'macos';
+  const modal = app.dialogs.stack.length > 0 || app.menus.current !== null;
+  const inTerminal = (event.target as HTMLElement | null)?.closest?.('.xterm') != null;
+  if (!modal) {
+    for (const command of commands(app)) {
+      const key = command.keys.find((keys) => matches(event, keys, mac));
+      if (key === undefined || (inTerminal && !freeInTerminal(key, mac))) continue;
+      event.preventDefault();
+      event.stopPropagation();
+      if (command.enabled) command.run();
+      return;
+    }
+  }
+  if (!inTerminal && SWALLOWED.some((keys) => matches(event, keys, mac))) event.preventDefault();
+}

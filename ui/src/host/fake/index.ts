@@ -1,0 +1,226 @@
+import type { AppError } from '../../bindings/AppError';
+import type { AppEvent } from '../../bindings/AppEvent';
+import type { BoardState } from '../../bindings/BoardState';
+import type { Commands } from '../../bindings/Commands';
+import type { Place } from '../../bindings/Place';
+import type { RunCode } from '../../bindings/RunCode';
+import type { RunOutcome } from '../../bindings/RunOutcome';
+import type { Settings } from '../../bindings/Settings';
+import type { Host } from '../host';
+import { fakeBoards, FOLDER_FILES, type FakeBoard } from './boards';
+import { Disk } from './disk';
+import { fault } from './errors';
+import { readScript } from './repl';
+
+export { fault } from './errors';
+
+type Handlers = {
+  [K in keyof Commands]: (request: Commands[K]['request']) => Commands[K]['response'] | Promise<Commands[K]['response']>;
+};
+
+/** A host with scripted boards, for tests and for working on the window in a plain browser. */
+export class FakeHost implements Host {
+  readonly boards: FakeBoard[];
+  readonly folder = new Disk(FOLDER_FILES);
+  /** Whether a folder is open. */
+  folderOpen: boolean;
+  settings: Settings = { theme: 'system', language: 'system', textScale: 100, sideBar: 264, panel: 35, timestamps: false };
+  systemLanguage = 'en';
+  /** Every call, for tests. */
+  readonly calls: { name: keyof Commands; request: unknown }[] = [];
+  windowClosed = false;
+  /** Milliseconds that a call takes; 0 answers in a microtask. */
+  readonly #pace: number;
+  readonly #listeners = new Set<(event: AppEvent) => void>();
+  readonly #faults = new Map<keyof Commands, AppError[]>();
+  readonly #cancelled = new Set<string>();
+
+  constructor({ pace = 0, folder = true } = {}) {
+    this.#pace = pace;
+    this.folderOpen = folder;
+    this.boards = fakeBoards();
+  }
+
+  async call<K extends keyof Commands>(name: K, request: Commands[K]['request']): Promise<Commands[K]['response']> {
+    this.calls.push({ name, request });
+    if (this.#pace > 0) await new Promise((resolve) => setTimeout(resolve, this.#pace));
+    const scripted = this.#faults.get(name)?.shift();
+    if (scripted) throw scripted;
+    return this.#handlers[name](request);
+  }
+
+  events(listener: (event: AppEvent) => void): Promise<() => void> {
+    this.#listeners.add(listener);
+    return Promise.resolve(() => this.#listeners.delete(listener));
+  }
+
+  terminal(board: string, listener: (bytes: Uint8Array) => void): Promise<() => void> {
+    const known = this.#board(board);
+    listener(known.recent);
+    known.listeners.add(listener);
+    return Promise.resolve(() => known.listeners.delete(listener));
+  }
+
+  /** Tells every listener. */
+  emit(event: AppEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Makes the next call of a command fail. */
+  failNext(name: keyof Commands, error: AppError): void {
+    this.#faults.set(name, [...(this.#faults.get(name) ?? []), error]);
+  }
+
+  /** Pulls the cable. */
+  unplug(id: string): void {
+    this.#board(id).interrupt?.();
+    this.set(id, { kind: 'reconnecting', attempt: 1, because: fault('lost') });
+  }
+
+  /** Puts it back in. */
+  plug(id: string): void {
+    this.set(id, { kind: 'ready' });
+    this.#board(id).repl.prompt();
+  }
+
+  /** Gives a board a state and tells. */
+  set(id: string, state: FakeBoard['state']): void {
+    this.#board(id).state = state;
+    this.emit({ kind: 'boards', boards: this.boards.map((board) => board.board) });
+  }
+
+  board(id: string): FakeBoard {
+    return this.#board(id);
+  }
+
+  readonly #handlers: Handlers = {
+    boards_list: () => this.boards.map((board) => board.board),
+    board_open: ({ target }) => this.#open(target),
+    board_close: ({ board }) => this.#quiet(() => this.set(board, { kind: 'present' })),
+    board_forget: ({ board }) => {
+      const index = this.boards.findIndex((known) => known.id === board);
+      if (index >= 0) this.boards.splice(index, 1);
+      this.emit({ kind: 'boards', boards: this.boards.map((known) => known.board) });
+      return null;
+    },
+    board_stop: ({ board }) => this.#quiet(() => this.#board(board).interrupt?.()),
+    board_reset: ({ board }) => {
+      const known = this.#board(board);
+      known.interrupt?.();
+      known.print('\r\nMPY: soft reboot\r\n');
+      known.repl.banner(known.info.machine, known.info.version);
+      return null;
+    },
+    board_info: ({ board }) => ({ ...this.#board(board).info, space: this.#board(board).space }),
+    run_code: (request) => this.#run(request),
+    terminal_input: ({ board, data }) => {
+      const known = this.#board(board);
+      if (known.state.kind !== 'running') known.repl.type(data);
+      else if (data.includes('\x03')) known.interrupt?.();
+      else known.print(data.replaceAll('\r', '\r\n'));
+      return null;
+    },
+    terminal_credit: () => null,
+    terminal_save: () => true,
+    files_list: ({ place, path }) => this.#disk(place).list(path),
+    file_read: ({ place, path }) => this.#disk(place).read(path),
+    file_write: async ({ place, path, text, expect, op }) => {
+      await this.#progress(op, path, text.length);
+      const written = this.#disk(place).write(path, text, expect);
+      this.#changed(place);
+      return written;
+    },
+    file_rename: ({ place, path, to }) => this.#changing(place, (disk) => disk.rename(path, to)),
+    file_remove: ({ place, path }) => this.#changing(place, (disk) => disk.remove(path)),
+    file_copy: async ({ from, path, to, toPath, overwrite, op }) => {
+      if (!overwrite && this.#disk(to).has(toPath)) throw fault('file-exists');
+      await this.#progress(op, path, 19_900);
+      return this.#changing(to, (disk) => this.#disk(from).copy(path, disk, toPath, overwrite));
+    },
+    folder_create: ({ place, path }) => this.#changing(place, (disk) => disk.makeFolder(path)),
+    files_space: ({ place }) => (place.side === 'folder' ? { free: null, total: null } : this.#board(place.board).space),
+    folder_choose: () => {
+      this.folderOpen = true;
+      return this.#handlers.folder_current({});
+    },
+    folder_current: () => (this.folderOpen ? { name: 'greenhouse', shown: '~/greenhouse' } : null),
+    op_cancel: ({ op }) => this.#quiet(() => this.#cancelled.add(op)),
+    settings_get: () => this.settings,
+    settings_set: (settings) => this.#quiet(() => (this.settings = settings)),
+    about: () => ({ version: '0.1.0', os: 'linux', systemLanguage: this.systemLanguage }),
+    window_close: () => this.#quiet(() => (this.windowClosed = true)),
+  };
+
+  async #open(target: string) {
+    const wanted = target.replace(/^serial:/, '');
+    const known = this.boards.find((board) => board.board.target === `serial:${wanted}`);
+    if (!/^(\/|COM\d)/.test(wanted)) throw fault('address-invalid');
+    if (!known || known.state.kind === 'absent') throw fault('no-port');
+    if (known.board.guess === 'usb-bridge') throw fault('port-busy', 'flock: EWOULDBLOCK, pid 4112');
+    this.set(known.id, { kind: 'connecting', waitingFor: 'prompt' });
+    if (this.#pace > 0) await new Promise((resolve) => setTimeout(resolve, this.#pace * 4));
+    if (known.recent.length === 0) known.repl.banner(known.info.machine, known.info.version);
+    this.set(known.id, { kind: 'ready' });
+    return known.board;
+  }
+
+  async #run({ board, name, code }: RunCode): Promise<RunOutcome> {
+    const known = this.#board(board);
+    if (known.state.kind !== 'ready') throw fault('program-running');
+    const script = readScript(name, code);
+    this.set(board, { kind: 'running', name, sinceMs: Date.now() });
+    known.print('\r\n');
+    for (const line of script.output) known.print(`${line}\r\n`);
+    if (script.endless) {
+      await new Promise<void>((resolve) => (known.interrupt = resolve));
+      known.interrupt = null;
+      script.exception = { kind: 'KeyboardInterrupt', message: '', traceback: 'KeyboardInterrupt', line: null };
+    } else if (this.#pace > 0) await new Promise((resolve) => setTimeout(resolve, 400));
+    if (script.exception) known.print(`${script.exception.traceback}\r\n`);
+    known.repl.prompt();
+    if ((known.state as BoardState).kind === 'running') this.set(board, { kind: 'ready' });
+    return { exception: script.exception };
+  }
+
+  /** Tells how bytes move, in steps, as long as nobody cancels. */
+  async #progress(op: string | null, path: string, total: number): Promise<void> {
+    if (op === null) return;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const steps = this.#pace > 0 ? 8 : 2;
+    for (let step = 1; step <= steps; step += 1) {
+      const done = Math.round((total * step) / steps);
+      this.emit({ kind: 'progress', progress: { op, name, done, total, phase: 'transferring' } });
+      await new Promise((resolve) => setTimeout(resolve, this.#pace));
+      if (this.#cancelled.has(op)) throw fault('cancelled');
+    }
+  }
+
+  #changing(place: Place, change: (disk: Disk) => void): null {
+    change(this.#disk(place));
+    this.#changed(place);
+    return null;
+  }
+
+  #changed(place: Place): void {
+    this.emit({ kind: 'filesChanged', place });
+  }
+
+  #disk(place: Place): Disk {
+    if (place.side === 'folder') return this.folder;
+    const known = this.#board(place.board);
+    if (known.state.kind === 'running') throw fault('program-running');
+    if (known.state.kind !== 'ready' && known.state.kind !== 'busy') throw fault('closed');
+    return known.disk;
+  }
+
+  #board(id: string): FakeBoard {
+    const known = this.boards.find((board) => board.id === id);
+    if (!known) throw fault('closed');
+    return known;
+  }
+
+  #quiet(work: () => unknown): null {
+    work();
+    return null;
+  }
+}

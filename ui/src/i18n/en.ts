@@ -1,0 +1,393 @@
+import { bytes, clockTime, daysBetween, durationParts, isoDate } from '../shared/format';
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+const ordinal = (n: number) => {
+  const ending = n % 100 >= 11 && n % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${ending}`;
+};
+const duration = (ms: number) =>
+  durationParts(ms)
+    .map(({ value, unit }) => `${value} ${unit}`)
+    .join(' ');
+
+/** Every word of the window in English. The other dictionaries have exactly these keys, or do not compile. */
+export const en = {
+  languageName: 'English',
+  duration,
+
+  toolbar: {
+    label: 'Tools',
+    run: 'Run',
+    stop: 'Stop',
+    reset: 'Reset',
+    noBoard: 'No board',
+    boardPicker: (name: string, state: string) => `Board: ${name}, ${state}`,
+    more: 'More',
+    runOff: {
+      noBoard: 'Connect a board to run a program',
+      noFile: 'Open a program to run it',
+      notReady: (state: string) => `The board cannot run a program now: ${state}`,
+    },
+  },
+
+  boards: {
+    title: 'Boards',
+    connect: 'Connect…',
+    none: 'Boards you plug in show up here.',
+    usb: 'USB',
+    seenToday: (ms: number) => `seen at ${clockTime(ms).slice(0, 5)}`,
+    seenYesterday: 'seen yesterday',
+    seenDaysAgo: (days: number) => `seen ${plural(days, 'day', 'days')} ago`,
+    seenOn: (ms: number) => `seen on ${isoDate(ms)}`,
+    neverSeen: 'not seen yet',
+    demo: 'Demo board',
+    actions: (name: string) => `Actions for ${name}`,
+    guess: {
+      'micro-python': 'MicroPython',
+      'usb-bridge': 'USB to serial bridge',
+      bluetooth: 'Bluetooth',
+      bootloader: 'in its bootloader',
+      other: 'serial port',
+      unknown: 'serial port',
+    },
+    action: {
+      connect: 'Connect',
+      disconnect: 'Disconnect',
+      forget: 'Forget this board',
+      softReset: 'Soft reset (restart the interpreter)',
+      hardReset: 'Hard reset (restart the board)',
+      stop: 'Stop the program',
+      info: 'About this board…',
+      choose: 'Show this board',
+    },
+  },
+
+  state: {
+    word: {
+      absent: 'Not here',
+      present: 'Not connected',
+      connecting: 'Connecting',
+      ready: 'Ready',
+      running: 'Running',
+      busy: 'Busy',
+      reconnecting: 'Reconnecting',
+      lost: 'Lost',
+    },
+    short: {
+      absent: 'not here',
+      present: '',
+      connecting: 'connecting',
+      ready: 'ready',
+      running: 'running',
+      busy: 'busy',
+      reconnecting: 'reconnecting',
+      lost: 'lost',
+    },
+    with: (word: string, more: string) => `${word}: ${more}`,
+    waitingFor: { port: 'waits for the port', prompt: 'waits for the prompt' },
+    running: (name: string | null, ms: number) => (name ? `Running ${name}, ${duration(ms)}` : `Running, ${duration(ms)}`),
+    attempt: (n: number) => `${ordinal(n)} try`,
+    work: {
+      listing: 'listing files',
+      reading: 'reading',
+      writing: 'writing',
+      changing: 'changing files',
+      asking: 'asking what it is',
+      stopping: 'stopping the program',
+      resetting: 'resetting',
+    },
+    workOn: (work: string, name: string) => `${work} ${name}`,
+    announce: (name: string, state: string) => `${name}: ${state}`,
+  },
+
+  connect: {
+    title: 'Connect a board',
+    lede: 'Plug in a board with a USB data cable and choose it here.',
+    ledeDemo: 'Plug in a board with a USB data cable and choose it here, or try the demo board.',
+    demoTitle: 'Demo board',
+    demoText: 'A real MicroPython beside Boardwalk. Nothing to plug in.',
+    demoButton: 'Connect the demo board',
+    usb: 'USB',
+    found: (count: number) => (count === 0 ? 'none found' : `${count} found`),
+    nothing: 'No board is plugged in. It shows up here as soon as it is; some cables only carry power, so try another one.',
+    earlier: 'Here before',
+    address: 'Address',
+    addressHint: ['A port such as', 'or', '.'] as [string, string, string],
+    addressEmpty: 'Type the port of the board first.',
+    connect: 'Connect',
+    connecting: 'Connecting…',
+    open: 'Show',
+    again: 'Try again',
+    back: 'Back to the editor',
+  },
+
+  files: {
+    board: 'Board files',
+    folder: 'Folder',
+    treeBoard: (board: string) => `Files on ${board}`,
+    treeFolder: (folder: string) => `Files in ${folder}`,
+    noFolder: 'No folder is open.',
+    openFolder: 'Open a folder…',
+    otherFolder: 'Open another folder…',
+    empty: 'No files here.',
+    loading: 'Listing…',
+    new: 'New',
+    newFile: 'New file',
+    newFolder: 'New folder',
+    newFileHere: 'New file…',
+    newFolderHere: 'New folder…',
+    refresh: 'List again',
+    open: 'Open',
+    rename: 'Rename',
+    delete: 'Delete…',
+    toBoard: 'Copy to the board',
+    toFolder: 'Copy to the folder',
+    copyPath: 'Copy the path',
+    nameLabel: (name: string) => `New name for ${name}`,
+    newNameLabel: 'Name',
+    free: (free: number) => `${bytes(free)} free`,
+    freeOf: (free: number, total: number) => `${bytes(free)} free of ${bytes(total)}`,
+    running: 'A program is running. Stop it to see the files.',
+    notReady: 'The files show up when the board is ready.',
+    stop: 'Stop',
+    nameFault: {
+      empty: 'A file needs a name.',
+      slash: 'A name cannot contain a slash.',
+      dots: 'This name means a folder.',
+      taken: 'This name is taken.',
+    },
+    noText: (name: string) => `${name} is not text, so it is not opened in the editor.`,
+    where: { board: 'on the board', folder: 'in the folder' },
+    dropHere: (name: string) => `Copy into ${name}`,
+  },
+
+  remove: {
+    title: (name: string) => `Delete ${name}?`,
+    file: (size: number | null, where: string) =>
+      size === null ? `The file ${where} is deleted.` : `The file ${where}, ${bytes(size)}, is deleted.`,
+    folder: (files: number, size: number, where: string) =>
+      files === 0
+        ? `The empty folder ${where} is deleted.`
+        : `The folder ${where} and the ${plural(files, 'file', 'files')} in it, ${bytes(size)}, are deleted.`,
+    folderMany: (files: number, where: string) => `The folder ${where} and more than ${files} files in it are deleted.`,
+    folderUnknown: (where: string) => `The folder ${where} and everything in it are deleted.`,
+    forGood: 'This cannot be undone.',
+    button: 'Delete',
+  },
+
+  replace: {
+    title: (name: string) => `Replace ${name}?`,
+    text: (path: string, where: string) => `There is already ${path} ${where}. What stands there now is replaced.`,
+    button: 'Replace',
+  },
+
+  tabs: {
+    label: 'Open files',
+    new: 'New file',
+    close: (name: string) => `Close ${name}`,
+    unsaved: 'unsaved',
+    untitled: (n: number) => (n === 1 ? 'untitled.py' : `untitled-${n}.py`),
+    onBoard: 'on the board',
+    inFolder: 'in the folder',
+    nowhere: 'not saved yet',
+    label1: (name: string, where: string, unsaved: boolean) => `${name}, ${where}${unsaved ? ', unsaved' : ''}`,
+    boardGone: 'This board is not open. Your text stays here.',
+    gone: 'The file is not there any more. Your text stays here.',
+    saveCopy: 'Save a copy…',
+    saving: 'Saving…',
+    opening: 'Opening…',
+  },
+
+  save: {
+    title: 'Save as',
+    name: 'Name',
+    where: 'Where',
+    inFolder: 'Folder',
+    onBoard: 'Board',
+    button: 'Save',
+    noPlace: 'Open a folder or connect a board to have a place to save to.',
+    saved: (name: string) => `Saved ${name}.`,
+    closeTitle: (name: string) => `Save the changes to ${name}?`,
+    closeText: 'They are lost if you close it without saving.',
+    closeMany: (count: number) => `Save the changes to ${plural(count, 'file', 'files')}?`,
+    closeManyText: 'They are lost if you close the window without saving.',
+    discard: 'Discard',
+    saveAll: 'Save all',
+    conflictTitle: (name: string) => `${name} was changed elsewhere`,
+    conflictText: 'What stands there now is not what you opened. Save your text over it, or take what stands there?',
+    overwrite: 'Save over it',
+    reload: 'Take theirs',
+    failed: (name: string) => `${name} was not saved`,
+    keepText: 'Your text stays in its tab.',
+    elsewhere: 'Save elsewhere…',
+  },
+
+  run: {
+    mark: (name: string, ms: number) => `Run ${name}, ${clockTime(ms)}`,
+    done: (name: string, ms: number) => `${name} ended after ${duration(ms)}.`,
+    exception: (name: string, kind: string, line: number | null) =>
+      line === null ? `${name} ended with ${kind}.` : `${name} ended with ${kind} in line ${line}.`,
+    stopped: (name: string) => `${name} was stopped.`,
+    goTo: (line: number) => `Go to line ${line}`,
+  },
+
+  panel: {
+    label: 'Panel',
+    terminal: 'Terminal',
+    find: 'Find in the terminal',
+    findLabel: 'Find',
+    findNext: 'Next',
+    findPrevious: 'Previous',
+    findClose: 'Close the search',
+    nothingFound: 'Not found.',
+    timestamps: 'Show the time of each line',
+    save: 'Save the terminal to a file',
+    clear: 'Clear the terminal',
+    hide: 'Hide the panel',
+    show: 'Show the panel',
+    more: 'More',
+    saved: 'The terminal was saved.',
+    saveName: (board: string) => `${board} terminal.txt`,
+    height: 'Height of the panel',
+    noBoard: 'Connect a board to talk to it here.',
+  },
+
+
+  editor: {
+    emptyTitle: 'Nothing is open',
+    emptyText: 'Open a file from the side bar, or begin a new one.',
+    region: 'Editor',
+  },
+
+  status: {
+    label: 'Status',
+    position: (line: number, col: number) => `Ln ${line}, Col ${col}`,
+    spaces: (count: number) => plural(count, 'space', 'spaces'),
+    tabs: 'Tabs',
+    language: 'Language',
+    progress: (name: string, done: number, total: number | null) =>
+      total === null ? `${name}: ${bytes(done)}` : `${name}: ${bytes(done)} of ${bytes(total)}`,
+    verifying: (name: string) => `${name}: verifying`,
+    rate: (perSecond: number) => `${bytes(perSecond)}/s`,
+    left: (ms: number) => `${duration(ms)} left`,
+    working: (name: string) => `${name}…`,
+    cancel: 'Cancel',
+    details: 'Details',
+    dismiss: 'Dismiss',
+    plain: 'Plain text',
+  },
+
+  op: {
+    opening: (name: string) => `Opening ${name}`,
+    saving: (name: string) => `Saving ${name}`,
+    deleting: (name: string) => `Deleting ${name}`,
+    copying: (name: string) => `Copying ${name}`,
+    copied: (name: string, where: string) => `Copied ${name} ${where}.`,
+    deleted: (name: string) => `Deleted ${name}.`,
+    toBoard: 'to the board',
+    toFolder: 'to the folder',
+  },
+
+  palette: {
+    commands: 'Commands',
+    files: 'Go to a file',
+    commandsHint: 'Type what you want to do',
+    filesHint: 'Type a part of its name',
+    none: 'Nothing matches.',
+    onBoard: 'board',
+    inFolder: 'folder',
+  },
+
+  command: {
+    newFile: 'New file',
+    openFolder: 'Open a folder…',
+    save: 'Save',
+    saveAs: 'Save as…',
+    saveAll: 'Save all',
+    closeTab: 'Close the file',
+    nextTab: 'Next file',
+    previousTab: 'Previous file',
+    goToFile: 'Go to a file…',
+    palette: 'All commands…',
+    terminal: 'Go to the terminal',
+    editor: 'Go to the editor',
+    clearTerminal: 'Clear the terminal',
+    connect: 'Connect a board…',
+    disconnect: 'Disconnect the board',
+    refresh: 'List the files again',
+    nextRegion: 'Next part of the window',
+    previousRegion: 'Previous part of the window',
+    larger: 'Larger text',
+    smaller: 'Smaller text',
+    normalSize: 'Text as large as usual',
+    settings: 'Settings…',
+    about: 'About Boardwalk',
+  },
+
+  settings: {
+    title: 'Settings',
+    theme: 'Colours',
+    themes: { system: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
+    language: 'Language',
+    languageSystem: 'As the system',
+    textSize: 'Text size',
+    percent: (value: number) => `${value} %`,
+    smaller: 'Smaller',
+    larger: 'Larger',
+    timestamps: 'Show the time of each line in the terminal',
+  },
+
+  info: {
+    title: (name: string) => `About ${name}`,
+    firmware: 'Firmware',
+    machine: 'Board',
+    platform: 'Port',
+    place: 'Connected at',
+    id: 'Unique id',
+    memory: 'Free memory',
+    frequency: 'Clock',
+    space: 'Files',
+    modules: 'Modules',
+    code: 'Code is sent',
+    rawPaste: 'with flow control (raw-paste)',
+    raw: 'in small pieces (raw REPL)',
+    cannot: 'Cannot',
+    cannotWords: {
+      'no-folders': 'folders',
+      'no-rename': 'renaming',
+      'no-stat': 'telling sizes',
+      'no-hash': 'verifying by hash',
+      'no-space': 'telling free space',
+    } as Record<string, string>,
+    loading: 'Asking the board…',
+    megahertz: (hertz: number) => `${Math.round(hertz / 1e6)} MHz`,
+    unknown: 'unknown',
+  },
+
+  about: {
+    title: 'About Boardwalk',
+    text: 'An IDE for MicroPython boards.',
+    version: (version: string) => `Version ${version}`,
+    licence: 'MIT or Apache-2.0',
+  },
+
+  dialog: {
+    cancel: 'Cancel',
+    close: 'Close',
+    ok: 'OK',
+    details: 'Details',
+  },
+
+  sideBarWidth: 'Width of the side bar',
+  sideBar: 'Side bar',
+
+  seen: (ms: number, now: number): string => {
+    const days = daysBetween(ms, now);
+    if (days <= 0) return en.boards.seenToday(ms);
+    if (days === 1) return en.boards.seenYesterday;
+    return days < 30 ? en.boards.seenDaysAgo(days) : en.boards.seenOn(ms);
+  },
+};
+
+/** What a dictionary must have. */
+export type Dictionary = typeof en;

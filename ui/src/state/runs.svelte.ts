@@ -1,0 +1,87 @@
+import { isOpen } from './boards.svelte';
+import type { App } from './app.svelte';
+import type { Tab } from './tabs.svelte';
+
+/** Why Run is off. */
+export type RunOff = 'noBoard' | 'noFile' | 'notReady';
+
+/** Running the buffer in front on the chosen board. */
+export class Runs {
+  /** Boards on which a program of ours runs. */
+  active = $state.raw<ReadonlySet<string>>(new Set());
+  readonly #app: App;
+  readonly off = $derived.by(() => this.#whyOff());
+  readonly canStop = $derived.by(() => this.#app.boards.chosen?.state.kind === 'running');
+  readonly canReset = $derived.by(() => {
+    const kind = this.#app.boards.chosen?.state.kind;
+    return kind === 'ready' || kind === 'running';
+  });
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Runs the tab in front as it is, saved or not. */
+  async run(tab: Tab | null = this.#app.tabs.active): Promise<void> {
+    const app = this.#app;
+    const board = app.boards.chosen;
+    if (!tab || !board || this.off !== null) return;
+    const { t } = app.i18n;
+    const since = Date.now();
+    this.#mark(board.id, true);
+    app.panelShown = true;
+    app.notices.dismiss();
+    tab.doc.setErrorLine(null);
+    app.terminals.of(board.id).mark(t.run.mark(tab.name, since));
+    try {
+      const { exception } = await app.host.call('run_code', { board: board.id, name: tab.name, code: tab.doc.text() });
+      if (!exception) app.notices.ok(t.run.done(tab.name, Date.now() - since));
+      else if (exception.kind === 'KeyboardInterrupt') app.notices.show({ level: 'warn', text: t.run.stopped(tab.name) });
+      else {
+        const line = exception.line;
+        tab.doc.setErrorLine(line);
+        app.notices.show({
+          level: 'bad',
+          text: t.run.exception(tab.name, exception.kind, line),
+          error: { code: 'exception', message: exception.message, help: '', detail: exception.traceback },
+          action: line === null ? undefined : { label: t.run.goTo(line), run: () => this.#goTo(tab, line) },
+        });
+      }
+    } catch (thrown) {
+      app.fail(thrown);
+    } finally {
+      this.#mark(board.id, false);
+    }
+  }
+
+  stop(id = this.#app.boards.chosenId): Promise<boolean> {
+    if (id === null) return Promise.resolve(false);
+    return this.#app.attempt(() => this.#app.boards.stop(id));
+  }
+
+  reset(how: 'soft' | 'hard', id = this.#app.boards.chosenId): Promise<boolean> {
+    if (id === null) return Promise.resolve(false);
+    return this.#app.attempt(() => this.#app.boards.reset(id, how));
+  }
+
+  #whyOff(): RunOff | null {
+    const board = this.#app.boards.chosen;
+    if (!board || !isOpen(board)) return 'noBoard';
+    if (!this.#app.tabs.active || this.#app.view !== 'editor') return 'noFile';
+    return board.state.kind === 'ready' ? null : 'notReady';
+  }
+
+  #goTo(tab: Tab, line: number): void {
+    this.#app.tabs.activate(tab);
+    this.#app.view = 'editor';
+    tab.doc.goTo(line);
+    tab.doc.focus();
+  }
+
+  #mark(board: string, running: boolean): void {
+    const next = new Set(this.active);
+    if (running) next.add(board);
+    else next.delete(board);
+    this.active = next;
+  }
+}

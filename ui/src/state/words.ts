@@ -1,0 +1,44 @@
+import type { Board } from '../bindings/Board';
+import type { BoardState } from '../bindings/BoardState';
+import type { I18n } from '../i18n/i18n.svelte';
+
+/** The whole truth about a board's state in words: "Running main.py, 2 min 14 s". */
+export function stateWords(i18n: I18n, state: BoardState, now: number): string {
+  const t = i18n.t.state;
+  const word = t.word[state.kind];
+  switch (state.kind) {
+    case 'connecting':
+      return t.with(word, t.waitingFor[state.waitingFor]);
+    case 'running':
+      return t.running(state.name, Math.max(0, now - state.sinceMs));
+    case 'busy':
+      return t.with(word, state.name === null ? t.work[state.work] : t.workOn(t.work[state.work], state.name));
+    case 'reconnecting':
+      return t.with(word, t.attempt(state.attempt));
+    case 'lost':
+      return t.with(word, i18n.error(state.because).message);
+    default:
+      return word;
+  }
+}
+
+/** What to call a board. */
+export function boardTitle(i18n: I18n, board: Board): string {
+  return board.demo ? i18n.t.boards.demo : board.title;
+}
+
+/** The second line of a board: where it is, or when it was here. */
+export function boardPlace(i18n: I18n, board: Board, now: number): string {
+  if (board.state.kind !== 'absent') return board.place;
+  return board.lastSeenMs === null ? i18n.t.boards.neverSeen : i18n.t.seen(board.lastSeenMs, now);
+}
+
+/** `MicroPython 1.27.0 · RP2040`, as far as it is known. */
+export function firmware(board: Board): { name: string; chip: string } | null {
+  if (!board.info) return null;
+  const { implementation, version, machine, platform } = board.info;
+  const known: Record<string, string> = { micropython: 'MicroPython', circuitpython: 'CircuitPython' };
+  // `Raspberry Pi Pico W with RP2040`: the chip stands behind "with".
+  const chip = / with (.+)$/.exec(machine)?.[1] ?? platform;
+  return { name: `${known[implementation] ?? implementation} ${version}`, chip };
+}
