@@ -1,5 +1,5 @@
 /// What a board's line has seen since the board was started. Counts are bytes unless they say otherwise.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Stats {
     /// Bytes that left the host and reached the board's end of the line.
     pub to_board: u64,

@@ -1,5 +1,7 @@
 //! The test board is faithful: what the facts say about real lines and real interpreters holds for it.
 #![cfg(unix)]
+// Test code outside of the functions marked #[test]: a failure may panic there as well.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod client;
 mod repl;
