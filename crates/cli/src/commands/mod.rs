@@ -1,0 +1,32 @@
+//! One file a family of subcommands.
+
+mod change;
+mod copy;
+mod info;
+mod list;
+mod ports;
+mod repl;
+mod run;
+
+use crate::args::Command;
+use crate::context::{Context, Failure};
+
+pub(crate) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Ports { all } => ports::ports(context, all).await,
+        Command::Exec { target, code } => run::exec(context, &target, code).await,
+        Command::Run { target, file } => run::run(context, &target, &file).await,
+        Command::Repl { target } => repl::repl(context, &target).await,
+        Command::Ls { target, path } => list::ls(context, &target, &path).await,
+        Command::Tree { target, path } => list::tree(context, &target, &path).await,
+        Command::Cat { target, paths } => copy::cat(context, &target, &paths).await,
+        Command::Put { target, paths } => copy::put(context, &target, paths).await,
+        Command::Get { target, paths } => copy::get(context, &target, paths).await,
+        Command::Rm { target, recursive, paths } => change::rm(context, &target, recursive, &paths).await,
+        Command::Mv { target, from, to, force } => change::mv(context, &target, &from, &to, force).await,
+        Command::Mkdir { target, parents, paths } => change::mkdir(context, &target, parents, &paths).await,
+        Command::Df { target } => info::df(context, &target).await,
+        Command::Info { target } => info::info(context, &target).await,
+        Command::Reset { target, hard } => info::reset(context, &target, hard).await,
+    }
+}

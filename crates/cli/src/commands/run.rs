@@ -1,0 +1,97 @@
+//! `exec` and `run`.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use boardwalk_app::AppError;
+use boardwalk_device::{DeviceError, Output};
+use bytes::Bytes;
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use crate::context::{Context, Failure};
+use crate::output;
+
+/// Output kept for `--json`.
+const JSON_MAX: usize = 64 << 20;
+
+pub(crate) async fn exec(context: &Context, target: &str, code: String) -> Result<(), Failure> {
+    let code = if code == "-" { read_input("-").await? } else { Bytes::from(code) };
+    go(context, target, code, None).await
+}
+
+pub(crate) async fn run(context: &Context, target: &str, file: &Path) -> Result<(), Failure> {
+    let path = file.to_string_lossy().into_owned();
+    let code = read_input(&path).await?;
+    let name = if path == "-" { None } else { file.file_name().map(|n| n.to_string_lossy().into_owned()) };
+    go(context, target, code, name).await
+}
+
+async fn go(context: &Context, target: &str, code: Bytes, name: Option<String>) -> Result<(), Failure> {
+    let began = tokio::time::Instant::now();
+    let session = match context.common.timeout {
+        Some(limit) => tokio::time::timeout(limit, context.open(target)).await.map_err(|_| {
+            DeviceError::Timeout { what: "opening the board", waited: limit, got: Vec::new() }
+        })??,
+        None => context.open(target).await?,
+    };
+    // What is left of the limit belongs to the program.
+    let limit = context.common.timeout.map(|limit| limit.saturating_sub(began.elapsed()));
+    let (to, mut from) = mpsc::channel(64);
+    let running = session.exec(code, to, limit, context.consent(), context.cancel.clone());
+    let as_json = context.common.json;
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let printing = async {
+        while let Some(piece) = from.recv().await {
+            match piece {
+                Output::Stdout(bytes) if as_json => {
+                    out.extend_from_slice(&bytes[..bytes.len().min(JSON_MAX.saturating_sub(out.len()))]);
+                }
+                Output::Stdout(bytes) => output::raw(&bytes),
+                Output::Stderr(bytes) => err.extend_from_slice(&bytes),
+            }
+        }
+    };
+    let (result, ()) = tokio::join!(running, printing);
+    session.close().await;
+    let end = result?;
+    let traceback = named(&err, name.as_deref());
+    if as_json {
+        let exception = end
+            .exception
+            .as_ref()
+            .map(|e| json!({"kind": e.kind, "message": e.message, "traceback": traceback, "line": e.line}));
+        output::json(
+            &json!({"stdout": String::from_utf8_lossy(&out), "stderr": traceback, "exception": exception}),
+        );
+    } else if !traceback.is_empty() {
+        output::raw_error(traceback.as_bytes());
+    }
+    if end.exception.is_some() { Err(Failure::Told) } else { Ok(()) }
+}
+
+/// The traceback with the file's name in the place of `<stdin>`, and the line ends of this computer.
+fn named(stderr: &[u8], name: Option<&str>) -> String {
+    let text = String::from_utf8_lossy(stderr).replace("\r\n", "\n");
+    match name {
+        Some(name) => text.replace("File \"<stdin>\"", &format!("File \"{name}\"")),
+        None => text,
+    }
+}
+
+async fn read_input(path: &str) -> Result<Bytes, Failure> {
+    let path = path.to_owned();
+    let read = tokio::task::spawn_blocking(move || {
+        if path == "-" {
+            let mut code = Vec::new();
+            std::io::stdin().lock().take(16 << 20).read_to_end(&mut code).map(|_| code).map_err(|e| (path, e))
+        } else {
+            std::fs::read(&path).map_err(|e| (path, e))
+        }
+    });
+    match read.await {
+        Ok(Ok(code)) => Ok(code.into()),
+        Ok(Err((path, error))) => Err(AppError::local(&error, Path::new(&path)).into()),
+        Err(_) => Err(Failure::Told),
+    }
+}

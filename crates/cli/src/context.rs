@@ -1,0 +1,139 @@
+//! What every subcommand needs: the options, the world, the deadline, Ctrl-C.
+
+use std::future::Future;
+use std::time::Duration;
+
+use boardwalk_app::{AppError, World};
+use boardwalk_device::{Attach, Consent, DeviceError, Session, Terminal};
+use boardwalk_transport::Target;
+use tokio_util::sync::CancellationToken;
+
+use crate::args::Common;
+use crate::output;
+
+/// How long the board is given to stop after the deadline or Ctrl-C, before the process ends anyway.
+const GRACE: Duration = Duration::from_secs(5);
+/// The limit of commands that run nothing of the person's, when none is given.
+const WORK: Duration = Duration::from_secs(600);
+
+/// Why a command did not work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line is wrong: exit status 2.
+    Usage(AppError),
+    /// The work failed: exit status 1.
+    Work(AppError),
+    /// The work failed and said so itself: exit status 1.
+    Told,
+}
+
+impl<E: Into<AppError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Work(error.into())
+    }
+}
+
+/// The surroundings of one run.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) common: Common,
+    pub(crate) world: World,
+    pub(crate) cancel: CancellationToken,
+}
+
+impl Context {
+    pub(crate) fn new(common: Common) -> Self {
+        let world = World::system(std::env::var_os("BOARDWALK_EXTRA_PORTS"));
+        Self { common, world, cancel: CancellationToken::new() }
+    }
+
+    /// Runs a command to its end, to the deadline, or to Ctrl-C, and gives the exit status.
+    pub(crate) async fn run(&self, command: impl Future<Output = Result<(), Failure>>) -> u8 {
+        tokio::pin!(command);
+        let result = tokio::select! {
+            result = &mut command => result,
+            () = self.asked_to_end() => {
+                self.cancel.cancel();
+                tokio::time::timeout(GRACE, &mut command).await.unwrap_or(Err(DeviceError::Cancelled.into()))
+            }
+        };
+        match result {
+            Ok(()) => 0,
+            Err(Failure::Told) => 1,
+            Err(Failure::Work(error)) => {
+                output::failure(&error, self.common.json);
+                1
+            }
+            Err(Failure::Usage(error)) => {
+                output::failure(&error, self.common.json);
+                2
+            }
+        }
+    }
+
+    async fn asked_to_end(&self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Whether a running program may be stopped for the work.
+    pub(crate) fn consent(&self) -> Consent {
+        if self.common.no_interrupt { Consent::LeaveRunning } else { Consent::MayInterrupt }
+    }
+
+    /// Opens the board for work that needs its interpreter.
+    pub(crate) async fn open(&self, target: &str) -> Result<Session, Failure> {
+        let attach = if self.common.no_interrupt { Attach::Gently } else { Attach::ForWork };
+        let (session, terminal) = self.attach(target, attach, false).await?;
+        // Nobody looks at a terminal.
+        drop(terminal);
+        if self.common.no_interrupt {
+            session.wait_for(|state| !matches!(state, boardwalk_device::State::Connecting(_))).await;
+        }
+        Ok(session)
+    }
+
+    /// Opens the board as said.
+    pub(crate) async fn attach(
+        &self,
+        target: &str,
+        attach: Attach,
+        reconnect: bool,
+    ) -> Result<(Session, Terminal), Failure> {
+        let target: Target =
+            target.parse().map_err(|error: boardwalk_transport::TargetError| Failure::Usage(error.into()))?;
+        Ok(self.world.connect(&target, None, attach, reconnect).await?)
+    }
+
+    /// Does work within the deadline, and leaves the board free whatever came of it.
+    pub(crate) async fn with_board<T, F, W>(&self, target: &str, work: W) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<T, Failure>>,
+        W: FnOnce(Session) -> F,
+    {
+        let limit = self.common.timeout.unwrap_or(WORK);
+        let deadline = tokio::time::Instant::now() + limit;
+        let session = match tokio::time::timeout_at(deadline, self.open(target)).await {
+            Ok(opened) => opened?,
+            Err(_) => return Err(late("opening the board", limit)),
+        };
+        let working = work(session.clone());
+        tokio::pin!(working);
+        let result = match tokio::time::timeout_at(deadline, &mut working).await {
+            Ok(result) => result,
+            Err(_) => {
+                self.cancel.cancel();
+                // The work cleans up after itself; then the deadline is what is told.
+                let _ = tokio::time::timeout(GRACE, &mut working).await;
+                Err(late("the work", limit))
+            }
+        };
+        session.close().await;
+        result
+    }
+}
+
+fn late(what: &'static str, waited: Duration) -> Failure {
+    DeviceError::Timeout { what, waited, got: Vec::new() }.into()
+}
