@@ -242,7 +242,7 @@ fn permission_help(path: &str, hint: &PermissionHint) -> String {
             format!("Run “sudo usermod -a -G {group} {user}”, then log out and log in again.")
         }
         PermissionHint::LogInAgain { group } => {
-            format!("You are a member of the group {group} since after this login. Log out and log in again.")
+            format!("You joined the group {group} after this login. Log out and log in again.")
         }
         PermissionHint::NodeClosed => {
             format!("Add a udev rule that gives {path} to you, then plug the board in again.")

@@ -36,16 +36,7 @@ impl PortSource {
     /// The ports of this computer.
     #[cfg(not(target_os = "linux"))]
     pub fn system() -> Self {
-        Self {
-            list: Arc::new(super::native::list),
-            stamp: Arc::new(|| {
-                #[cfg(target_os = "macos")]
-                return Some(stamp::directory(Path::new("/dev"), |name| name.starts_with("cu.")));
-                #[cfg(not(target_os = "macos"))]
-                None
-            }),
-            extra: None,
-        }
+        Self { list: Arc::new(super::native::list), stamp: Arc::new(native_stamp), extra: None }
     }
 
     /// The ports that a sysfs tree shows.
@@ -116,6 +107,17 @@ impl std::fmt::Debug for PortSource {
             .field("extra", &self.extra.as_ref().map(|e| &e.file))
             .finish_non_exhaustive()
     }
+}
+
+#[cfg(target_os = "macos")]
+fn native_stamp() -> Option<u64> {
+    Some(stamp::directory(Path::new("/dev"), |name| name.starts_with("cu.")))
+}
+
+/// Nothing cheaper than the list tells on Windows.
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn native_stamp() -> Option<u64> {
+    None
 }
 
 /// The port at a path, which may be a link such as those in `/dev/serial/by-id`.

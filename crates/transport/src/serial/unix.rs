@@ -91,7 +91,7 @@ impl RawPort for UnixPort {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             outcome => return outcome,
         }
-        let limit = Timespec { tv_sec: 0, tv_nsec: patience.subsec_nanos().into() };
+        let limit = Timespec::try_from(patience).map_err(|_| io::ErrorKind::InvalidInput)?;
         poll(&mut [PollFd::new(&self.file, PollFlags::OUT)], Some(&limit))?;
         (&self.file).write(bytes)
     }

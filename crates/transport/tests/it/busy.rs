@@ -1,12 +1,13 @@
 //! One port, several who want it.
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use boardwalk_transport::{Dial, TransportError};
 use rustix::fs::{FlockOperation, flock};
 
-use super::pty::{FORKS, Pty, refused};
+use super::pty::{FORKS, Pty, again_as_nobody, refused};
 
 /// The lock is what pyserial's `exclusive=True` takes, and with it mpremote; root is not kept out by anything else.
 #[tokio::test]
@@ -81,4 +82,22 @@ async fn somebody_who_merely_has_the_port_open_does_not_hold_it() {
     let other = std::fs::OpenOptions::new().read(true).write(true).open(&pty.path).unwrap();
     assert!(pty.dial().dial().await.is_ok());
     drop(other);
+}
+
+/// TIOCEXCL, as `screen` and older programs set it, without any lock: the system refuses plain users the open.
+#[tokio::test]
+async fn a_port_that_another_program_has_to_itself() {
+    const EXCLUSIVE: &str = "BOARDWALK_TEST_EXCLUSIVE";
+    let busy = async |path: &str| assert_eq!(refused(path).await.code(), "port-busy");
+    if let Ok(path) = std::env::var(EXCLUSIVE) {
+        return busy(&path).await;
+    }
+    let pty = Pty::new();
+    std::fs::set_permissions(&pty.path, std::fs::Permissions::from_mode(0o666)).unwrap();
+    rustix::termios::ioctl_tiocexcl(&pty.slave).unwrap();
+    if rustix::process::geteuid().is_root() {
+        again_as_nobody("busy::a_port_that_another_program_has_to_itself", EXCLUSIVE, &pty.path).await;
+    } else {
+        busy(&pty.path).await;
+    }
 }

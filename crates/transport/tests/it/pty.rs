@@ -2,7 +2,10 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use boardwalk_transport::{Dial, Link, PortSource, SerialDial, SerialOptions, TransportError};
@@ -87,4 +90,32 @@ pub(crate) async fn receive(link: &mut Link, count: usize) -> Vec<u8> {
         bytes.extend_from_slice(&chunk.expect("nothing arrives").unwrap());
     }
     bytes
+}
+
+/// A user that may open nothing which is not open to all.
+const NOBODY: u32 = 65534;
+
+/// root may open everything, so what a plain user meets is tried by one: a test runs once more as nobody, in a copy of
+/// this program that nobody may run, with `variable` set. Panics when it fails there.
+pub(crate) async fn again_as_nobody(test: &str, variable: &str, value: &str) {
+    let dir = tempfile::tempdir().unwrap();
+    let everybody = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(dir.path(), everybody.clone()).unwrap();
+    let copy = dir.path().join("it");
+    std::fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+    std::fs::set_permissions(&copy, everybody).unwrap();
+    let forking = FORKS.lock().await;
+    let child = Command::new(copy)
+        .args(["--exact", test, "--nocapture"])
+        .env(variable, value)
+        .stdout(Stdio::piped())
+        .uid(NOBODY)
+        .gid(NOBODY)
+        .current_dir("/")
+        .spawn()
+        .unwrap();
+    drop(forking);
+    let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
