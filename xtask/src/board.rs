@@ -1,6 +1,7 @@
 //! The demo board: a real MicroPython on this computer, behind something that looks like a serial port.
 
-use std::process::Stdio;
+use std::process::{ChildStdin, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use crate::child::{self, Running};
@@ -25,25 +26,52 @@ pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
         &mut repo.cargo(&["build", "--quiet", "--package", "boardwalk-tests", "--bin", "testboard"]),
         BUILD,
     )?;
+    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+        return child::run(repo.command(repo.built("debug", "testboard")).arg("--help"), READY);
+    }
     let arguments: Vec<&str> = match arguments {
         [] => vec!["--sample"],
         given => given.iter().map(String::as_str).collect(),
     };
-    let (board, target) = start(repo, &arguments)?;
-    println!("A board is at {target}. In another terminal:");
-    println!("  cargo run --package boardwalk-cli -- repl {target}");
-    println!("  cargo run --package boardwalk-cli -- ls {target}");
-    println!("Ctrl-C takes it away.");
-    let status = board.wait(Duration::MAX)?;
-    if status.success() { Ok(()) } else { Err(Failure::new(format!("the board ended ({status})"))) }
+    let board = DemoBoard::start(repo, &arguments)?;
+    println!("A board is at {}. In another terminal:", board.target);
+    println!("  cargo run --package boardwalk-cli -- repl {}", board.target);
+    println!("  cargo run --package boardwalk-cli -- ls {}", board.target);
+    println!(
+        "Here it understands `unplug`, `plug`, `reset` and more (`cargo xtask board --help`). Ctrl-C takes it away."
+    );
+    board.obey_stdin()
 }
 
-/// Starts the test board, which must be built, and returns it with its target string.
-pub(crate) fn start(repo: &Repo, arguments: &[&str]) -> Result<(Running, String)> {
-    let mut command = repo.command(repo.built("debug", "testboard"));
-    command.args(arguments).stdout(Stdio::piped());
-    let mut board = Running::start(&mut command)?;
-    let line = board.line(READY, |line| line.contains("serial:"))?;
-    let target = line.split_whitespace().find(|word| word.starts_with("serial:")).unwrap_or(&line).to_owned();
-    Ok((board, target))
+/// A test board that runs beside us. Dropping it takes it away.
+pub(crate) struct DemoBoard {
+    /// Where it is: `serial:/dev/pts/5`.
+    pub(crate) target: String,
+    running: Running,
+    leash: ChildStdin,
+}
+
+impl DemoBoard {
+    /// Starts the program, which must be built.
+    pub(crate) fn start(repo: &Repo, arguments: &[&str]) -> Result<Self> {
+        let mut command = repo.command(repo.built("debug", "testboard"));
+        command.args(arguments).stdout(Stdio::piped());
+        let (mut running, leash) = Running::start_on_leash(&mut command)?;
+        let target = running.line(READY, |line| line.contains("serial:"))?;
+        Ok(Self { target, running, leash })
+    }
+
+    /// Hands on what is typed, until the board ends.
+    fn obey_stdin(self) -> Result<()> {
+        let mut leash = self.leash;
+        thread::spawn(move || {
+            // Without input, in a script for example, the board stays all the same: the leash is kept.
+            let _ = std::io::copy(&mut std::io::stdin(), &mut leash);
+            loop {
+                thread::park();
+            }
+        });
+        let status = self.running.wait(Duration::MAX)?;
+        if status.success() { Ok(()) } else { Err(Failure::new(format!("the board ended ({status})"))) }
+    }
 }

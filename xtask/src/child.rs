@@ -2,7 +2,7 @@
 //! ended with everything it started.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -72,13 +72,21 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts a command without input.
+    /// Starts a command without input: a group that is not the terminal's own would be stopped if it read from it.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
-        Self::start_with_input(command.stdin(Stdio::null()))
+        Self::start_with(command.stdin(Stdio::null()))
     }
 
-    /// Starts a command with the input that it is given.
-    pub(crate) fn start_with_input(command: &mut Command) -> Result<Self> {
+    /// Starts a command whose input is a pipe from us, and ends when we do, however we do.
+    pub(crate) fn start_on_leash(command: &mut Command) -> Result<(Self, ChildStdin)> {
+        let mut running = Self::start_with(command.stdin(Stdio::piped()))?;
+        match running.child.stdin.take() {
+            Some(leash) => Ok((running, leash)),
+            None => Err(Failure::new(format!("`{}` has no input", running.line))),
+        }
+    }
+
+    fn start_with(command: &mut Command) -> Result<Self> {
         let line = describe(command);
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);

@@ -1,13 +1,14 @@
 //! `cargo xtask run`: builds the program, opens its window, and sees to it that there is a board to try it with.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::board::DemoBoard;
 use crate::child::{self, Running};
 use crate::failure::{Failure, Result};
 use crate::repo::Repo;
-use crate::{board, setup, ui};
+use crate::{setup, ui};
 
 /// Compiling everything from nothing, on a slow machine.
 const BUILD: Duration = Duration::from_secs(1800);
@@ -46,10 +47,19 @@ pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
         window.current_dir(folder);
     }
     speak_a_language(&mut window);
-    let demo = if demo { Some(DemoBoard::start(repo)?) } else { None };
+    // The board removes the file when it ends; the name is ours alone.
+    let ports = repo.tools().join(format!("demo-ports-{}.json", std::process::id()));
+    let demo = if demo {
+        Some(DemoBoard::start(
+            repo,
+            &["--sample", "--demo", "--product", "Demo board", "--ports-file", text(&ports)?],
+        )?)
+    } else {
+        None
+    };
     if let Some(demo) = &demo {
-        window.env("BOARDWALK_EXTRA_PORTS", &demo.ports);
-        println!("No board is plugged in, so a demo board runs beside the window, at {}.", demo.target);
+        window.env("BOARDWALK_EXTRA_PORTS", &ports);
+        println!("A demo board runs beside the window, at {}.", demo.target);
     }
     // Not run(): a window may stay open for a week.
     let status = Running::start(&mut window)?.wait(Duration::MAX)?;
@@ -100,28 +110,6 @@ fn speak_a_language(window: &mut Command) {
     let language = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG")).unwrap_or_default();
     if language.is_empty() || language == "POSIX" || language == "C" || language.starts_with("C.") {
         window.env("LANG", "en_US.UTF-8").env_remove("LC_ALL").env_remove("LC_MESSAGES");
-    }
-}
-
-/// The demo board and the file that tells the window of it. Both go with this value.
-struct DemoBoard {
-    _board: Running,
-    ports: PathBuf,
-    target: String,
-}
-
-impl DemoBoard {
-    fn start(repo: &Repo) -> Result<Self> {
-        let ports = repo.tools().join(format!("demo-ports-{}.json", std::process::id()));
-        let (board, target) = board::start(repo, &["--sample", "--demo", "--ports-file", text(&ports)?])?;
-        Ok(Self { _board: board, ports, target })
-    }
-}
-
-impl Drop for DemoBoard {
-    fn drop(&mut self) {
-        // The board removes it too when it ends in peace.
-        let _ = std::fs::remove_file(&self.ports);
     }
 }
 
