@@ -5,15 +5,23 @@ import { LanguageSupport, syntaxTree } from '@codemirror/language';
 import { type Extension, RangeSetBuilder } from '@codemirror/state';
 import { Decoration, type DecorationSet, type EditorView, ViewPlugin, type ViewUpdate } from '@codemirror/view';
 
+import { styleTags, tags } from '@lezer/highlight';
+
 import { BUILTINS, KEYWORDS, MEMBERS, MODULES } from './names';
+
+/** Between the braces of an f-string nothing is a keyword, and neither is the star of `*args`. */
+const language = pythonLanguage.configure({
+  props: [styleTags({ 'FormatConversion FormatSpec "*" "**"': tags.operator })],
+});
 
 /** Python as MicroPython has it: highlighting, and words to complete. */
 export function python(): Extension {
-  const completions = [completeImport, completeMember, completeName, localCompletionSource, completeAnyWord];
+  const others = [completeMember, completeName, localCompletionSource, completeAnyWord].map(notInImport);
+  const completions = [completeImport, ...others];
   return [
     new LanguageSupport(
-      pythonLanguage,
-      completions.map((source) => pythonLanguage.data.of({ autocomplete: notInText(source) })),
+      language,
+      completions.map((source) => language.data.of({ autocomplete: notInText(source) })),
     ),
     builtinNames,
   ];
@@ -27,6 +35,11 @@ function notInText(source: Source): Source {
     const node = syntaxTree(context.state).resolveInner(context.pos, -1);
     return /^(String|FormatString|Comment)$/.test(node.name) ? null : source(context);
   };
+}
+
+/** After `import` only what can be imported is offered. */
+function notInImport(source: Source): Source {
+  return (context) => (completeImport(context) ? null : source(context));
 }
 
 const options = (labels: Iterable<string>, type: string): Completion[] =>

@@ -14,7 +14,7 @@ export interface Sink {
 const SLOW_MS = 6;
 const FAST_MS = 2;
 const SMALLEST = 1024;
-const LARGEST = 64 * 1024;
+const LARGEST = 32 * 1024;
 
 /** Bytes and, in order with them, things to do between two bytes. */
 export class Outflow {

@@ -43,9 +43,12 @@ export function logicalLines(buffer: IBuffer, from: number, to: number, above = 
   return lines;
 }
 
-/** All text of a buffer, wrapped rows joined, without the rows `skip` names and without blank rows at the end. */
+/** All text of a buffer down to the cursor or the last row with text, wrapped rows joined, without the rows of `skip`. */
 export function bufferText(buffer: IBuffer, skip: ReadonlySet<number>): string {
-  return rowsText(buffer, 0, buffer.length - 1, skip).replace(/\n+$/, '\n').replace(/^\n$/, '');
+  const cursor = buffer.baseY + buffer.cursorY;
+  let last = buffer.length - 1;
+  while (last > cursor && buffer.getLine(last)?.translateToString(true) === '') last -= 1;
+  return rowsText(buffer, 0, last, skip);
 }
 
 /** The text of rows, the first from column `start`, the last up to column `end`. */

@@ -102,6 +102,8 @@ export class TerminalSession {
         this.matches = { index: resultIndex, count: resultCount };
       }),
     );
+    // xterm draws no cursor before the first focus, except after a visit to the other screen.
+    term.write('\x1b[?47h\x1b[?47l');
     void this.#hear(host, board);
   }
 
@@ -238,11 +240,15 @@ export class TerminalSession {
     else this.#stopHearing = stop;
   }
 
+  /**
+   * xterm puts cut characters together itself, but drops bytes that are no UTF-8. People should see that something came.
+   */
   #sink() {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     const write = (bytes: Uint8Array, drawn: () => void) => {
       this.#arrivals.before();
       this.empty = false;
-      this.#term.write(bytes, () => {
+      this.#term.write(decoder.decode(bytes, { stream: true }), () => {
         this.#arrivals.after();
         const { active } = this.#term.buffer;
         if (active.viewportY < active.baseY) this.newBelow = true;
