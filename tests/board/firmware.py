@@ -2,7 +2,7 @@
 # Arguments: event descriptor, flash image or folder, blocks (0: a folder), raw (0 or 1), unique id.
 
 
-def start(run):
+def start(run, report):
     import micropython, sys, vfs
 
     # Our own start-up is no program: Ctrl-C may not stop it.
@@ -30,18 +30,19 @@ def start(run):
     os.chdir("/")
     sys.path[:] = ["", ".frozen", "/lib"]
     sys.argv[:] = []
-    for name in ("__file__", "start"):
+    for name in ("__file__", "start", "run", "report"):
         globals().pop(name, None)
-    tell.write(b"up\n")
-    micropython.kbd_intr(3)
-    run("boot.py")
-    if raw == "0":
-        run("main.py")
+    try:
+        tell.write(b"up\n")
+        micropython.kbd_intr(3)
+        run("boot.py", report)
+        if raw == "0":
+            run("main.py", report)
+    except KeyboardInterrupt as e:
+        report(e)
 
 
-def run(name, g=globals()):
-    import io, sys
-
+def run(name, report, g=globals()):
     try:
         with open(name) as f:
             source = f.read()
@@ -52,12 +53,18 @@ def run(name, g=globals()):
     except SystemExit:
         pass
     except BaseException as e:
-        # A board's traceback starts with the program; these frames are ours.
-        text = io.StringIO()
-        sys.print_exception(e, text)
-        for line in text.getvalue().split("\n")[:-1]:
-            if "firmware.py" not in line:
-                print(line)
+        report(e)
 
 
-start(globals().pop("run"))
+def report(e):
+    # A board's traceback starts with the program; these frames are ours.
+    import io, sys
+
+    text = io.StringIO()
+    sys.print_exception(e, text)
+    for line in text.getvalue().split("\n")[:-1]:
+        if "firmware.py" not in line:
+            print(line)
+
+
+start(run, report)

@@ -135,7 +135,7 @@ impl Builder {
         self.file("main.py", RUNNING)
     }
 
-    /// A `main.py` that catches every Ctrl-C and goes on.
+    /// A `main.py` that prints `running`, catches every Ctrl-C, prints `not now` and goes on.
     pub fn swallow_ctrl_c(self) -> Self {
         self.file("main.py", SWALLOW)
     }
@@ -215,7 +215,7 @@ impl Builder {
 const RUNNING: &str =
     "import time\nn = 0\nwhile True:\n    print('count', n)\n    n += 1\n    time.sleep(0.1)\n";
 
-const SWALLOW: &str = "import time\nwhile True:\n    try:\n        while True:\n            time.sleep(0.05)\n    \
+const SWALLOW: &str = "import time\nprint('running')\nwhile True:\n    try:\n        while True:\n            time.sleep(0.05)\n    \
                        except KeyboardInterrupt:\n        print('not now')\n";
 
 const SAMPLES: [(&str, &str); 3] = [

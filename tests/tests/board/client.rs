@@ -102,6 +102,11 @@ impl Client {
         (String::from_utf8_lossy(&out).into_owned(), String::from_utf8_lossy(&err).into_owned())
     }
 
+    /// Claims the port as the `serialport` crate does.
+    pub(crate) fn claim(&self) {
+        rustix::termios::ioctl_tiocexcl(&self.port).unwrap();
+    }
+
     pub(crate) fn log(&self) -> String {
         format!("read so far: {:?}", String::from_utf8_lossy(&self.seen))
     }

@@ -4,4 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod client;
+mod faults;
+mod flash;
+mod line;
+mod microbit;
+mod mpremote;
+mod plug;
+mod program;
 mod repl;
