@@ -295,8 +295,11 @@ export class TerminalSession {
     if (!range) return '';
     const own = this.#marks.rows();
     const touched = [...own].some((row) => row >= range.start.y && row <= range.end.y);
-    if (!touched) return this.#term.getSelection();
-    return rowsText(this.#term.buffer.active, range.start.y, range.end.y, own, range.start.x, range.end.x);
+    const text = touched
+      ? rowsText(this.#term.buffer.active, range.start.y, range.end.y, own, range.start.x, range.end.x)
+      : this.#term.getSelection();
+    // The empty rows below the prompt are not text.
+    return text.replace(/\n+$/, '');
   }
 
   #recolour(palette: Palette): void {
