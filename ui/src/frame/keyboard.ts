@@ -10,7 +10,7 @@ export function handleKey(event: KeyboardEvent, app: App): void {
   if (event.isComposing) return;
   const mac = app.settings.about.os === 'macos';
   const modal = app.dialogs.stack.length > 0 || app.menus.current !== null;
-  const inTerminal = (event.target as HTMLElement | null)?.closest?.('.xterm') != null;
+  const inTerminal = (event.target as HTMLElement | null)?.closest?.('.xterm') instanceof HTMLElement;
   if (!modal) {
     for (const command of commands(app)) {
       const key = command.keys.find((keys) => matches(event, keys, mac));

@@ -162,15 +162,15 @@ export const en = {
   },
 
   remove: {
-    title: (name: string) => `Delete ${name}?`,
-    file: (size: number | null, where: string) =>
-      size === null ? `The file ${where} is deleted.` : `The file ${where}, ${bytes(size)}, is deleted.`,
-    folder: (files: number, size: number, where: string) =>
+    title: (name: string, side: 'board' | 'folder') => `Delete ${name} from the ${side}?`,
+    file: (path: string, size: number | null) =>
+      size === null ? `The file ${path} is deleted.` : `The file ${path}, ${bytes(size)}, is deleted.`,
+    folder: (path: string, files: number, size: number) =>
       files === 0
-        ? `The empty folder ${where} is deleted.`
-        : `The folder ${where} and the ${plural(files, 'file', 'files')} in it, ${bytes(size)}, are deleted.`,
-    folderMany: (files: number, where: string) => `The folder ${where} and more than ${files} files in it are deleted.`,
-    folderUnknown: (where: string) => `The folder ${where} and everything in it are deleted.`,
+        ? `${path}, which is empty, is deleted.`
+        : `${path} and the ${plural(files, 'file', 'files')} in it, ${bytes(size)}, are deleted.`,
+    folderMany: (path: string, files: number) => `${path} and more than ${files} files in it are deleted.`,
+    folderUnknown: (path: string) => `${path} and everything in it are deleted.`,
     forGood: 'This cannot be undone.',
     button: 'Delete',
   },

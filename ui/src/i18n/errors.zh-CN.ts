@@ -1,4 +1,55 @@
-/** Errors by code in 简体中文: what happened and what to do. A code that is missing here is shown as the backend words it. */
+/**
+ * Errors by code in 简体中文: what happened and what to do. A code that is missing here is shown as the backend words
+ * it; where it is known, the backend's sentence, which names the port or the file, is kept in the details.
+ */
 export const errorsZh: Record<string, { message: string; help: string }> = {
-  'address-invalid': { message: '这不是端口，也不是地址。', help: '输入端口，例如 /dev/ttyACM0 或 COM3。' },
+  // the port
+  'address-invalid': { message: '这不是开发板的地址。', help: '输入端口，例如 /dev/ttyACM0 或 COM3。' },
+  'no-port': { message: '没有这个端口。', help: '用数据线插上开发板，然后在列表里选择它的端口。' },
+  'port-busy': { message: '端口正被其他程序使用。', help: '在那个程序里关闭开发板，然后再连接。' },
+  'permission-denied': { message: '没有打开这个端口的权限。', help: '详情里写着缺少什么；更改后重新登录。' },
+  'settings-refused': { message: '驱动不接受这个速率。', help: '换一个速率；多数开发板使用 115200。' },
+  'ch340-driver': { message: 'CH340 驱动不能使用这个端口。', help: '在设备管理器里把 CH340 驱动退回 3.5 版，然后重新插上开发板。' },
+  'driver-failed': { message: '端口的驱动出了问题。', help: '重新插上开发板，或在设备管理器里重装驱动。' },
+  'bluetooth-port': { message: '端口没有应答：它是蓝牙端口，或后面的开发板卡住了。', help: '选择开发板的 USB 端口；如果就是它，重新插上开发板。' },
+  'open-timeout': { message: '端口没有在限定时间内打开。', help: '直接插到电脑上；再次出现时换一根线。' },
+  'device-hung': { message: '端口不再接收数据。', help: '直接插到电脑上；再次出现时换一根线。' },
+  lost: { message: '开发板被拔掉了。', help: '插上开发板，会自动重新连接。' },
+  closed: { message: '连接已关闭。', help: '重新连接。' },
+  'port-io': { message: '系统中断了端口的读写。', help: '重新插上开发板，然后连接。' },
+  'line-reset-refused': { message: '没有改变 DTR 和 RTS：这种芯片可能因此卡住。', help: '使用软复位，或按复位键。' },
+  // the board
+  'not-connected': { message: '开发板没有连接。', help: '先连接开发板，再试一次。' },
+  'program-running': { message: '开发板上有程序正在运行。', help: '先停止程序，或等它结束。' },
+  'no-response': { message: '开发板没有应答。', help: '按复位键；检查数据线能否传数据，以及开发板上有没有 MicroPython。' },
+  'interrupt-swallowed': { message: '程序没有停下来：它捕获了 Ctrl-C。', help: '复位开发板；如果它又启动同一个程序，复位后立即给 main.py 改名。' },
+  timeout: { message: '开发板没有在限定时间内完成。', help: '再试一次；再次出现时复位开发板。' },
+  cancelled: { message: '已取消。', help: '没有留下只完成一半的东西，可以随时重新开始。' },
+  'board-restarted': { message: '开发板中途重新启动了。', help: '再试一次。如果一直重启，检查供电，看看 main.py 里有没有看门狗。' },
+  garbled: { message: '收到的数据不是开发板该发送的。', help: '检查速率，确认没有其他程序使用这个端口，再试一次。' },
+  exception: { message: '开发板报告了异常。', help: '看一看 traceback；开发板本身没有问题。' },
+  'out-of-memory': { message: '开发板内存不足。', help: '复位开发板释放内存，或把文件变小。' },
+  'output-too-long': { message: '程序输出得太多。', help: '让程序少输出一些，或在终端里运行。' },
+  'no-hard-reset': { message: '这块开发板的固件不能硬复位。', help: '按开发板上的复位键，或重新插拔。' },
+  'no-folders': { message: '这块开发板的固件不支持文件夹。', help: '如果有更新的 MicroPython，可以试试。' },
+  'no-rename': { message: '这块开发板的固件不能重命名文件。', help: '如果有更新的 MicroPython，可以试试。' },
+  'no-files': { message: '这块开发板没有文件系统。', help: '如果有更新的 MicroPython，可以试试。' },
+  'no-space': { message: '这块开发板的固件不提供可用空间。', help: '如果有更新的 MicroPython，可以试试。' },
+  // files
+  'file-not-found': { message: '没有这个文件。', help: '检查名称，注意大小写；重新列出文件看看。' },
+  'file-exists': { message: '这个名称已被使用。', help: '换一个名称，或先删除原来的。' },
+  'file-changed': { message: '文件在别处被更改了。', help: '覆盖之前先看看现在的内容。' },
+  'is-a-folder': { message: '这是文件夹。', help: '写出其中一个文件的名称。' },
+  'not-a-folder': { message: '这不是文件夹。', help: '写出一个文件夹的名称。' },
+  'folder-not-empty': { message: '文件夹不是空的。', help: '先删除其中的内容。' },
+  'disk-full': { message: '空间不够。', help: '删除一些文件。新文件写完之前旧文件一直保留，所以要容得下两份。' },
+  'read-only': { message: '文件系统是只读的。', help: '重新挂载为可写，或使用开发板在电脑上显示的磁盘。' },
+  'bad-name': { message: '这个名称不能用作文件名。', help: '名称不能为空，不能含 NUL，最多 255 字节。' },
+  'file-system': { message: '文件系统报告了问题。', help: '再试一次；再次出现时文件系统可能已损坏，先保存能保存的内容。' },
+  'verify-failed': { message: '写到开发板上的内容和发送的不同；旧文件没有动。', help: '再试一次；太长或损坏的线会丢数据。' },
+  'read-damaged': { message: '从开发板读到的内容有损坏。', help: '再试一次；太长或损坏的线会丢数据。' },
+  'too-many-files': { message: '文件太多。', help: '分几次进行。' },
+  'not-allowed': { message: '没有权限。', help: '检查文件和文件夹的权限。' },
+  'local-file': { message: '电脑上的文件不能读写。', help: '检查磁盘和权限，再试一次。' },
+  internal: { message: 'Boardwalk 自己出了错。', help: '再试一次；再次出现时，请附上详情报告。' },
 };

@@ -159,12 +159,12 @@ export const zhCN: Dictionary = {
   },
 
   remove: {
-    title: (name) => `删除 ${name}？`,
-    file: (size, where) => (size === null ? `将删除文件${where}。` : `将删除文件${where}，${bytes(size)}。`),
-    folder: (files, size, where) =>
-      files === 0 ? `将删除空文件夹${where}。` : `将删除文件夹${where}和其中的 ${files} 个文件，共 ${bytes(size)}。`,
-    folderMany: (files, where) => `将删除文件夹${where}和其中的 ${files} 多个文件。`,
-    folderUnknown: (where) => `将删除文件夹${where}和其中的全部内容。`,
+    title: (name, side) => `从${side === 'board' ? '开发板' : '文件夹'}删除 ${name}？`,
+    file: (path, size) => (size === null ? `将删除文件 ${path}。` : `将删除文件 ${path}，${bytes(size)}。`),
+    folder: (path, files, size) =>
+      files === 0 ? `将删除空文件夹 ${path}。` : `将删除 ${path} 和其中的 ${files} 个文件，共 ${bytes(size)}。`,
+    folderMany: (path, files) => `将删除 ${path} 和其中的 ${files} 多个文件。`,
+    folderUnknown: (path) => `将删除 ${path} 和其中的全部内容。`,
     forGood: '此操作不能撤销。',
     button: '删除',
   },

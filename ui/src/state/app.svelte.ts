@@ -47,6 +47,8 @@ export class App {
   view = $state<'connect' | 'editor'>('connect');
   /** Whether the panel is folded out. */
   panelShown = $state(true);
+  /** Whether the window, measured in its own text size, is too small for everything: the pictures' 1000 px. */
+  narrow = $state(false);
   palette = $state<'commands' | 'files' | null>(null);
   /** False until the first answers are here; the skeleton stands until then. */
   started = $state(false);

@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 
 import type { AppError } from '../bindings/AppError';
 import type { Board } from '../bindings/Board';
@@ -16,7 +16,7 @@ export class Boards {
   list = $state.raw<Board[]>([]);
   chosenId = $state<string | null>(null);
   /** Targets that are being opened because we asked. */
-  opening = $state.raw<ReadonlySet<string>>(new Set());
+  readonly opening = new SvelteSet<string>();
   /** Why opening failed, by target, until the next try. */
   readonly failures = new SvelteMap<string, AppError>();
   readonly chosen = $derived(this.list.find((board) => board.id === this.chosenId) ?? null);
@@ -56,7 +56,7 @@ export class Boards {
   /** Opens the board at a target and follows it. False when it failed; `failures` then says why. */
   async connect(target: string): Promise<boolean> {
     if (this.opening.has(target)) return false;
-    this.opening = new Set(this.opening).add(target);
+    this.opening.add(target);
     this.failures.delete(target);
     try {
       const board = await this.#host.call('board_open', { target });
@@ -67,9 +67,7 @@ export class Boards {
       this.failures.set(target, toAppError(thrown));
       return false;
     } finally {
-      const rest = new Set(this.opening);
-      rest.delete(target);
-      this.opening = rest;
+      this.opening.delete(target);
     }
   }
 

@@ -50,10 +50,9 @@ export class Filing {
   /** Deletes, after saying what and how much. */
   async remove(tree: Tree, entry: FileEntry): Promise<void> {
     const { app, t } = this.#with();
-    const where = tree.place.side === 'folder' ? t.files.where.folder : t.files.where.board;
     const answer = await app.dialogs.ask({
-      title: t.remove.title(entry.name),
-      text: [await this.#whatGoes(tree.place, entry, where), t.remove.forGood],
+      title: t.remove.title(entry.name, tree.place.side),
+      text: [await this.#whatGoes(tree.place, entry), t.remove.forGood],
       choices: [
         { value: 'delete', label: t.remove.button, look: 'danger' },
         { value: 'cancel', label: t.dialog.cancel },
@@ -117,14 +116,14 @@ export class Filing {
     return answer === 'replace';
   }
 
-  async #whatGoes(place: Place, entry: FileEntry, where: string): Promise<string> {
+  async #whatGoes(place: Place, entry: FileEntry): Promise<string> {
     const { app, t } = this.#with();
-    if (!entry.folder) return t.remove.file(entry.size, where);
+    if (!entry.folder) return t.remove.file(entry.path, entry.size);
     try {
       const { files, bytes, complete } = await app.files.count(place, entry.path);
-      return complete ? t.remove.folder(files, bytes, where) : t.remove.folderMany(files, where);
+      return complete ? t.remove.folder(entry.path, files, bytes) : t.remove.folderMany(entry.path, files);
     } catch {
-      return t.remove.folderUnknown(where);
+      return t.remove.folderUnknown(entry.path);
     }
   }
 

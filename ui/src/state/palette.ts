@@ -3,6 +3,7 @@ import { parentOf } from '../shared/path';
 import { FOLDER, onBoard, placeKey } from '../shared/place';
 import type { App } from './app.svelte';
 import { commands } from './commands';
+import { boardTitle } from './words';
 
 /** A line of the palette. */
 export interface PaletteChoice {
@@ -29,7 +30,7 @@ export function fileChoices(app: App): PaletteChoice[] {
     id: `tab:${tab.id}`,
     label: tab.name,
     icon: tab.place === null ? 'file' : tab.place.side === 'folder' ? 'folder' : 'chip',
-    aside: tab.path === null ? t.tabs.nowhere : parentOf(tab.path),
+    aside: tab.place === null || tab.path === null ? t.tabs.nowhere : whereabouts(app, tab.place, tab.path),
     run: () => {
       app.tabs.activate(tab);
       app.view = 'editor';
@@ -45,11 +46,19 @@ export function fileChoices(app: App): PaletteChoice[] {
         id: `${placeKey(place)}:${entry.path}`,
         label: entry.name,
         icon: place.side === 'folder' ? 'folder' : 'chip',
-        aside: parentOf(entry.path),
+        aside: whereabouts(app, place, entry.path),
         run: () => void app.filing.open(place, entry.path),
       })),
   );
   return [...tabs, ...listed];
+}
+
+/** `greenhouse/lib`, `Pico W`: two files of one name are told apart by this. */
+function whereabouts(app: App, place: Place, path: string): string {
+  const board = place.side === 'board' ? app.boards.find(place.board) : undefined;
+  const home = place.side === 'folder' ? app.files.folder?.name : board && boardTitle(app.i18n, board);
+  const parent = parentOf(path);
+  return (home ?? '') + (parent === '/' ? '' : parent);
 }
 
 /** Those whose words hold the typed letters in order; beginnings of words come first. */

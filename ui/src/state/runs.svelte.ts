@@ -1,3 +1,6 @@
+import { SvelteSet } from 'svelte/reactivity';
+
+import { toAppError } from '../shared/error';
 import { isOpen } from './boards.svelte';
 import type { App } from './app.svelte';
 import type { Tab } from './tabs.svelte';
@@ -8,7 +11,7 @@ export type RunOff = 'noBoard' | 'noFile' | 'notReady';
 /** Running the buffer in front on the chosen board. */
 export class Runs {
   /** Boards on which a program of ours runs. */
-  active = $state.raw<ReadonlySet<string>>(new Set());
+  readonly active = new SvelteSet<string>();
   readonly #app: App;
   readonly off = $derived.by(() => this.#whyOff());
   readonly canStop = $derived.by(() => this.#app.boards.chosen?.state.kind === 'running');
@@ -28,7 +31,7 @@ export class Runs {
     if (!tab || !board || this.off !== null) return;
     const { t } = app.i18n;
     const since = Date.now();
-    this.#mark(board.id, true);
+    this.active.add(board.id);
     app.panelShown = true;
     app.notices.dismiss();
     tab.doc.setErrorLine(null);
@@ -50,13 +53,27 @@ export class Runs {
     } catch (thrown) {
       app.fail(thrown);
     } finally {
-      this.#mark(board.id, false);
+      this.active.delete(board.id);
     }
   }
 
-  stop(id = this.#app.boards.chosenId): Promise<boolean> {
-    if (id === null) return Promise.resolve(false);
-    return this.#app.attempt(() => this.#app.boards.stop(id));
+  /** Stops the program. One that does not let itself be stopped leaves the reset as the way out. */
+  async stop(id = this.#app.boards.chosenId): Promise<boolean> {
+    if (id === null) return false;
+    const app = this.#app;
+    try {
+      await app.boards.stop(id);
+      return true;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code !== 'interrupt-swallowed') {
+        app.fail(error);
+        return false;
+      }
+      const action = { label: app.i18n.t.boards.action.hardReset, run: () => void this.reset('hard', id) };
+      app.notices.show({ level: 'bad', text: app.i18n.error(error).message, error, action });
+      return false;
+    }
   }
 
   reset(how: 'soft' | 'hard', id = this.#app.boards.chosenId): Promise<boolean> {
@@ -76,12 +93,5 @@ export class Runs {
     this.#app.view = 'editor';
     tab.doc.goTo(line);
     tab.doc.focus();
-  }
-
-  #mark(board: string, running: boolean): void {
-    const next = new Set(this.active);
-    if (running) next.add(board);
-    else next.delete(board);
-    this.active = next;
   }
 }

@@ -122,9 +122,9 @@ export class Tree {
   }
 
   #forgetWhatIsGone(folder: string): void {
-    const known = new Set(this.listings.get(folder)?.map((entry) => entry.path));
+    const known = (this.listings.get(folder) ?? []).map((entry) => entry.path);
     const gone = (path: string) =>
-      path !== folder && isWithin(path, folder) && ![...known].some((entry) => isWithin(path, entry));
+      path !== folder && isWithin(path, folder) && !known.some((entry) => isWithin(path, entry));
     for (const path of [...this.expanded]) if (gone(path)) this.expanded.delete(path);
     for (const path of [...this.listings.keys()]) if (gone(path)) this.listings.delete(path);
     if (this.selected !== null && gone(this.selected)) this.selected = null;

@@ -169,7 +169,6 @@ export class FakeHost implements Host {
     if (known.state.kind !== 'ready') throw fault('program-running');
     const script = readScript(name, code);
     this.set(board, { kind: 'running', name, sinceMs: Date.now() });
-    known.print('\r\n');
     for (const line of script.output) known.print(`${line}\r\n`);
     if (script.endless) {
       await new Promise<void>((resolve) => (known.interrupt = resolve));
