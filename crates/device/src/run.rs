@@ -57,6 +57,30 @@ impl Session {
         .await
     }
 
+    /// Pastes lines at the prompt: they run as a whole, with their indentation, and characters that the prompt would
+    /// drop (bytes from 0x7f, `lib/readline`) survive. Leaves a running program alone.
+    ///
+    /// # Errors
+    /// `ProgramRunning`, and as [`run`](Self::run).
+    pub async fn paste(&self, text: String, cancel: CancellationToken) -> Result<RunEnd, DeviceError> {
+        let running = State::Running { name: None, since: SystemTime::now() };
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        self.job(running, cancel, move |line| {
+            Box::pin(async move {
+                line.enter_raw(Consent::LeaveRunning).await?;
+                line.show_new_line().await?;
+                // As the REPL's own paste mode shows it (shared/runtime/pyexec.c).
+                let shown: String = text.lines().map(|l| format!("=== {l}\r\n")).collect();
+                line.show(shown.into()).await?;
+                line.forget_prompt();
+                let exec = Exec { code: text.into(), deadline: None, typing: Typing::Through };
+                let exception = line.exec(exec, &mut Sink::Terminal { name: "<stdin>".to_owned() }).await?;
+                Ok(RunEnd { exception })
+            })
+        })
+        .await
+    }
+
     /// Runs code and hands its output to `output` as it comes; the board waits when nobody takes it.
     ///
     /// # Errors

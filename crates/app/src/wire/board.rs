@@ -79,14 +79,14 @@ pub enum BoardState {
         /// The file it is done to, where there is one.
         name: Option<String>,
     },
-    /// The line ended; we wait for the board to come back.
+    /// The board is there and its line cannot be opened again yet; we go on trying.
     Reconnecting {
         /// 1 for the first attempt.
         attempt: u32,
         /// Why the line ended.
         because: AppError,
     },
-    /// The line ended and will not be opened again by itself.
+    /// The board is away. When it comes back its line is opened again by itself.
     Lost {
         /// Why.
         because: AppError,

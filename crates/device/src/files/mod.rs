@@ -3,6 +3,7 @@
 //! Progress is told to a callback, in this order: any number of [`Step::Moved`], then [`Step::Verifying`], and the
 //! result of the operation itself. Bytes count as moved when the board has acknowledged them.
 
+mod digest;
 mod list;
 mod path;
 mod read;
@@ -82,7 +83,7 @@ impl Session {
         let path = path::checked(path)?;
         self.job(busy(Work::Listing, &path), cancel, move |line| {
             Box::pin(async move {
-                let caps = ready(line, consent).await?;
+                let (caps, path) = ready(line, consent, &path).await?;
                 list::list(line, &caps, &path).await
             })
         })
@@ -102,7 +103,7 @@ impl Session {
         let path = path::checked(path)?;
         self.job(busy(Work::Listing, &path), cancel, move |line| {
             Box::pin(async move {
-                let caps = ready(line, consent).await?;
+                let (caps, path) = ready(line, consent, &path).await?;
                 list::stat(line, &caps, &path).await
             })
         })
@@ -123,7 +124,7 @@ impl Session {
         let path = path::checked(path)?;
         self.job(busy(Work::Reading, &path), cancel, move |line| {
             Box::pin(async move {
-                let caps = ready(line, consent).await?;
+                let (caps, path) = ready(line, consent, &path).await?;
                 read::read(line, &caps, &path, &progress).await
             })
         })
@@ -148,8 +149,28 @@ impl Session {
         let data = data.into();
         self.job(busy(Work::Writing, &path), cancel, move |line| {
             Box::pin(async move {
-                let caps = ready(line, consent).await?;
+                let (caps, path) = ready(line, consent, &path).await?;
                 write::write(line, &caps, &path, &data, &progress).await
+            })
+        })
+        .await
+    }
+
+    /// The SHA-256 of a file's bytes, computed on the board where it can.
+    ///
+    /// # Errors
+    /// `file-not-found`, `is-a-folder`, and as all work.
+    pub async fn digest(
+        &self,
+        path: &str,
+        consent: Consent,
+        cancel: CancellationToken,
+    ) -> Result<[u8; 32], DeviceError> {
+        let path = path::checked_file(path)?;
+        self.job(busy(Work::Reading, &path), cancel, move |line| {
+            Box::pin(async move {
+                let (caps, path) = ready(line, consent, &path).await?;
+                digest::digest(line, &caps, &path).await
             })
         })
         .await
@@ -169,7 +190,7 @@ impl Session {
         let path = path::checked_file(path)?;
         self.job(busy(Work::Changing, &path), cancel, move |line| {
             Box::pin(async move {
-                let caps = ready(line, consent).await?;
+                let (caps, path) = ready(line, consent, &path).await?;
                 tree::make_folder(line, &caps, &path, parents).await
             })
         })
@@ -192,7 +213,7 @@ impl Session {
         let to = path::checked_file(to)?;
         self.job(busy(Work::Changing, &from), cancel, move |line| {
             Box::pin(async move {
-                let caps = ready(line, consent).await?;
+                let (caps, from) = ready(line, consent, &from).await?;
                 tree::rename(line, &caps, &from, &to, overwrite).await
             })
         })
@@ -213,7 +234,7 @@ impl Session {
         let path = path::checked_file(path)?;
         self.job(busy(Work::Changing, &path), cancel, move |line| {
             Box::pin(async move {
-                let caps = ready(line, consent).await?;
+                let (caps, path) = ready(line, consent, &path).await?;
                 tree::remove(line, &caps, &path, recursive).await
             })
         })
@@ -227,7 +248,7 @@ impl Session {
     pub async fn space(&self, consent: Consent, cancel: CancellationToken) -> Result<Space, DeviceError> {
         self.job(busy(Work::Asking, ""), cancel, move |line| {
             Box::pin(async move {
-                ready(line, consent).await?;
+                line.enter_raw(consent).await?;
                 list::space(line).await
             })
         })
@@ -239,7 +260,15 @@ fn busy(work: Work, path: &str) -> State {
     State::Busy { work, name: (!path.is_empty()).then(|| path.to_owned()) }
 }
 
-async fn ready(line: &mut Line, consent: Consent) -> Result<Arc<Capabilities>, DeviceError> {
+/// The board in the raw REPL, what it can do, and the path as its file system wants it: without folders there is no
+/// leading slash either.
+async fn ready(
+    line: &mut Line,
+    consent: Consent,
+    path: &str,
+) -> Result<(Arc<Capabilities>, String), DeviceError> {
     line.enter_raw(consent).await?;
-    line.capabilities().await
+    let caps = line.capabilities().await?;
+    let path = if caps.folders() { path } else { path.trim_start_matches('/') };
+    Ok((caps, path.to_owned()))
 }

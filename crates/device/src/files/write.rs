@@ -5,18 +5,19 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use boardwalk_protocol::literal::{self, Value, string};
+use boardwalk_protocol::literal::{self, string};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::error::DeviceError;
-use crate::info::{Capabilities, lines};
+use crate::info::Capabilities;
 use crate::line::{Exec, Line, Sink, Typing, within};
 
+use super::digest::length_and_hash;
 use super::list::{space, stat};
 use super::path::{child, name, parent};
 use super::read::read;
-use super::scripts::{IMPORT_OS, IMPORT_SHA256, scoped};
+use super::scripts::{IMPORT_OS, scoped};
 use super::{Progress, Step};
 
 /// What a write did.
@@ -31,9 +32,6 @@ pub struct WriteOutcome {
 
 /// How long one piece may take: flash erases, and 115200 baud for the longest piece.
 const PIECE: Duration = Duration::from_secs(15);
-/// How long the board may take to hash what it stored: 20 kB/s is slow flash on a slow core.
-const VERIFY_BASE: Duration = Duration::from_secs(10);
-const VERIFY_PER_BYTE: Duration = Duration::from_micros(50);
 /// The end of temporary names. Short, because names are.
 const TEMPORARY: &str = ".bw~";
 
@@ -206,35 +204,9 @@ async fn verify(
             Err(DeviceError::VerifyFailed { path: path.to_owned() })
         };
     }
-    let script = scoped(&format!(
-        "{IMPORT_SHA256}h=sha256()
-f=open({},'rb')
-n=0
-b=bytearray(512)
-m=memoryview(b)
-while 1:
- k=f.readinto(b)
- if not k:break
- n+=k
- h.update(m[:k])
-f.close()
-print([n,h.digest()])
-",
-        string(stored)
-    ));
-    let limit = VERIFY_BASE + VERIFY_PER_BYTE * u32::try_from(data.len()).unwrap_or(u32::MAX);
-    let exec = Exec { code: script.into(), deadline: within(limit), typing: Typing::Held };
-    let mut sink = Sink::Capture { out: Vec::new(), limit: 4096 };
-    if let Some(exception) = line.exec(exec, &mut sink).await? {
-        return Err(DeviceError::from_exception(exception, path));
-    }
-    let Sink::Capture { out, .. } = sink else { return Ok(false) };
-    let value = lines(&out).next().and_then(Value::parse);
-    let expected = Value::List(vec![
-        Value::Int(data.len().try_into().unwrap_or(-1)),
-        Value::Bytes(Sha256::digest(data).to_vec()),
-    ]);
-    if value == Some(expected) { Ok(true) } else { Err(DeviceError::VerifyFailed { path: path.to_owned() }) }
+    let (length, hash) = length_and_hash(line, stored, path, data.len() as u64).await?;
+    let same = length == data.len() as u64 && hash == <[u8; 32]>::from(Sha256::digest(data));
+    if same { Ok(true) } else { Err(DeviceError::VerifyFailed { path: path.to_owned() }) }
 }
 
 /// Refuses what cannot fit before anything is touched. The old file stays until the new one is whole, so it does not

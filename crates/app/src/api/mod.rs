@@ -1,0 +1,8 @@
+//! The commands of the list, as methods of [`App`](crate::App), one file a family.
+
+mod boards;
+mod files;
+mod folder;
+mod place;
+mod run;
+mod window;
