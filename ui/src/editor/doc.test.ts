@@ -9,6 +9,7 @@ let view: EditorView;
 let heard: string[];
 
 function show(path: string, text: string) {
+  doc?.detach();
   doc = new EditorDoc(path, text);
   attach();
 }

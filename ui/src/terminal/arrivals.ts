@@ -39,6 +39,8 @@ export class Arrivals {
 
   /** Runs `change`, which breaks the rows anew, and carries the times over. */
   around(change: () => void): void {
+    // The other screen has rows and markers of its own.
+    if (this.term.buffer.active.type !== 'normal') return change();
     const before = lineStarts(this.term.buffer.normal);
     const base = this.#base();
     change();

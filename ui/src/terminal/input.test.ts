@@ -75,7 +75,7 @@ describe('InputQueue', () => {
     expect(input.push('y'.repeat(1024 * 1024))).toBe(false);
     while (board.busy()) await board.take();
     expect(board.calls.length).toBeGreaterThan(1);
-    for (const { data } of board.calls) expect(data.isWellFormed()).toBe(true);
+    for (const { data } of board.calls) expect(data).not.toMatch(/[\ud800-\udbff]$|^[\udc00-\udfff]/);
     expect(board.calls.map((call) => call.data).join('')).toBe('x' + '🙂'.repeat(200_000));
   });
 });

@@ -33,7 +33,8 @@ export function exceptionLines(lines: readonly string[]): Set<number> {
   const found = new Set<number>();
   let inside = false;
   lines.forEach((line, index) => {
-    if (line.startsWith('Traceback (most recent call last):')) inside = true;
+    // A program that left its last line open has it stand before the head.
+    if (line.trimEnd().endsWith('Traceback (most recent call last):')) inside = true;
     else if (inside && !line.startsWith(' ')) {
       inside = false;
       if (/^[A-Za-z_]/.test(line)) found.add(index);

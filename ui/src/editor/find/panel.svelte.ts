@@ -13,6 +13,9 @@ const MOST = 1000;
 /** The count is made anew after a pause in typing, in milliseconds. */
 const COUNT_AFTER_MS = 80;
 
+/** Whether the second row shows; the same in all tabs, and views come and go. */
+const shared = $state({ replacing: false });
+
 /** What the find panel of one view shows and does. */
 export class FindModel {
   query = $state.raw<Query & { replace: string }>({
@@ -25,7 +28,6 @@ export class FindModel {
   valid = $state(true);
   /** `index` is from 1, null when the selection is no match. */
   matches = $state.raw<{ index: number | null; total: number; more: boolean }>({ index: null, total: 0, more: false });
-  replacing = $state(false);
   words = $state.raw(editorWords.en.find);
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -52,25 +54,27 @@ export class FindModel {
   }
 
   /** Searches for something else, and goes to the first match from the selection's beginning on. */
-  set(changed: Partial<Query & { replace: string }>): void {
-    const { text, matchCase, wholeWord, regex, replace } = { ...this.query, ...changed };
-    const query = new SearchQuery({
-      search: text,
-      caseSensitive: matchCase,
-      wholeWord,
-      regexp: regex,
-      replace,
-      literal: true,
-    });
+  search(query: Query): void {
     const { view } = this;
-    const from = view.state.selection.main.from;
-    view.dispatch({ effects: setSearchQuery.of(query) });
-    if (!query.valid || changed.replace !== undefined) return;
-    const match = query.getCursor(view.state, from).next();
-    const found = match.done ? query.getCursor(view.state).next() : match;
+    const sought = this.#apply({ ...query, replace: this.query.replace });
+    if (!sought.valid) return;
+    const match = sought.getCursor(view.state, view.state.selection.main.from).next();
+    const found = match.done ? sought.getCursor(view.state).next() : match;
     if (found.done) return;
     const selection = EditorSelection.single(found.value.from, found.value.to);
     view.dispatch({ selection, effects: EditorView.scrollIntoView(selection.main, { y: 'center' }) });
+  }
+
+  setReplace(replace: string): void {
+    this.#apply({ ...this.query, replace });
+  }
+
+  get replacing(): boolean {
+    return shared.replacing;
+  }
+
+  set replacing(on: boolean) {
+    shared.replacing = on;
   }
 
   close(): void {
@@ -80,6 +84,19 @@ export class FindModel {
 
   dispose(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #apply({ text, matchCase, wholeWord, regex, replace }: Query & { replace: string }): SearchQuery {
+    const query = new SearchQuery({
+      search: text,
+      caseSensitive: matchCase,
+      wholeWord,
+      regexp: regex,
+      replace,
+      literal: true,
+    });
+    this.view.dispatch({ effects: setSearchQuery.of(query) });
+    return query;
   }
 
   #count(): void {
@@ -99,13 +116,10 @@ export class FindModel {
   }
 }
 
-const models = new WeakMap<EditorView, FindModel>();
-
 /** For `search({ createPanel })`. */
 export function createFindPanel(view: EditorView): Panel {
   const dom = document.createElement('div');
   const model = new FindModel(view);
-  models.set(view, model);
   const component = mount(FindPanel, { target: dom, props: { model } });
   return {
     dom,
@@ -125,8 +139,6 @@ export function createFindPanel(view: EditorView): Panel {
 
 /** Opens the panel with its second row. */
 export const openReplace: Command = (view) => {
-  openSearchPanel(view);
-  const model = models.get(view);
-  if (model) model.replacing = true;
-  return true;
+  shared.replacing = true;
+  return openSearchPanel(view);
 };
