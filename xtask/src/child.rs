@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -15,22 +16,30 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// The groups that run now, for Ctrl-C: it reaches only the terminal's own group, which is ours.
 static RUNNING: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+/// Somebody wants us to end: nothing new is started.
+static ENDING: AtomicBool = AtomicBool::new(false);
 
-/// Sees to it that Ctrl-C, a hangup and a polite kill end the children too.
+/// Sees to it that Ctrl-C, a hangup and a polite kill end the children too, and then us.
 pub(crate) fn end_children_on_ctrl_c() -> Result<()> {
     let handler = || {
+        ENDING.store(true, Ordering::SeqCst);
         let groups = running().clone();
         for &group in &groups {
             end_group(group, false);
         }
-        // Whoever asked wants the terminal back: do not wait for children longer than they need to hang up.
-        thread::park_timeout(Duration::from_millis(300));
+        // The task notices that its child ended, tidies up and returns: normally we do not get past this line.
+        thread::park_timeout(GRACE);
         for &group in &groups {
             end_group(group, true);
         }
         std::process::exit(130);
     };
     ctrlc::set_handler(handler).map_err(|error| Failure::new(format!("no handler for Ctrl-C: {error}")))
+}
+
+/// Whether somebody wants us to end.
+pub(crate) fn interrupted() -> bool {
+    ENDING.load(Ordering::SeqCst)
 }
 
 /// Runs a command to its end. Fails when it does, or when it takes longer than `limit`.
@@ -88,6 +97,9 @@ impl Running {
 
     fn start_with(command: &mut Command) -> Result<Self> {
         let line = describe(command);
+        if interrupted() {
+            return Err(Failure::new("interrupted"));
+        }
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         let child = command.spawn().map_err(|error| not_started(&line, &error))?;

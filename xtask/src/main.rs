@@ -37,6 +37,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match child::end_children_on_ctrl_c().and_then(|()| start(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
+        // What failed failed because it was told to end; the shell's number for that says it all.
+        Err(_) if child::interrupted() => ExitCode::from(130),
         Err(failure) => {
             if !failure.sentence.is_empty() {
                 eprintln!("xtask: {failure}");

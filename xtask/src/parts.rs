@@ -82,7 +82,7 @@ fn cargo(repo: &Repo, subcommand: &str, arguments: &[&str]) -> Command {
 
 fn rust(repo: &Repo) -> Result<()> {
     programs(repo)?;
-    child::run(&mut cargo(repo, "test", &[]), minutes(20))
+    child::run(&mut cargo(repo, "test", &["--no-fail-fast"]), minutes(20))
 }
 
 fn window(repo: &Repo) -> Result<()> {

@@ -47,7 +47,6 @@ pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
         window.current_dir(folder);
     }
     speak_a_language(&mut window);
-    // The board removes the file when it ends; the name is ours alone.
     let ports = repo.tools().join(format!("demo-ports-{}.json", std::process::id()));
     let demo = if demo {
         Some(DemoBoard::start(
@@ -63,6 +62,9 @@ pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
     }
     // Not run(): a window may stay open for a week.
     let status = Running::start(&mut window)?.wait(Duration::MAX)?;
+    drop(demo);
+    // The board removes it when it ends in peace; then this finds nothing.
+    let _ = std::fs::remove_file(&ports);
     if status.success() { Ok(()) } else { Err(Failure::new(format!("the window ended ({status})"))) }
 }
 

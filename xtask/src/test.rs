@@ -63,7 +63,7 @@ fn run_parts(repo: &Repo, parts: &[&Part], keep_going: bool) -> Result<()> {
         }
         let failed = result.is_err();
         results.push((part.name, result, begun.elapsed()));
-        if failed && !keep_going {
+        if failed && (!keep_going || child::interrupted()) {
             break;
         }
     }
