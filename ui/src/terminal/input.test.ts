@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { InputQueue } from './input';
 
@@ -29,6 +29,8 @@ function backend() {
   };
 }
 
+afterEach(() => vi.useRealTimers());
+
 describe('InputQueue', () => {
   it('has one call under way and joins what is typed meanwhile', async () => {
     const board = backend();
@@ -54,6 +56,20 @@ describe('InputQueue', () => {
       { data: 'def f():\r    pass\r', paste: true },
       { data: 'cd', paste: false },
     ]);
+  });
+
+  it('lets Ctrl-C reach a program that was pasted and never ends', async () => {
+    vi.useFakeTimers();
+    const calls: string[] = [];
+    const input = new InputQueue((data, paste) => {
+      calls.push(data);
+      return paste ? new Promise(() => undefined) : Promise.resolve();
+    });
+    input.push('while True:\r    pass\r', true);
+    input.push('\x03');
+    expect(calls).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(calls[1]).toBe('\x03');
   });
 
   it('drops what waits when the line is gone, and works again afterwards', async () => {

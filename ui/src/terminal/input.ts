@@ -5,6 +5,12 @@ const MOST_PER_CALL = 256 * 1024;
 /** Characters that may wait. Beyond, a stuck line would let a held key fill the memory. */
 const MOST_WAITING = 1024 * 1024;
 
+/**
+ * A paste is answered when the pasted program has ended; Ctrl-C must reach it before. So what is typed after it waits
+ * only until the paste is surely under way, in milliseconds.
+ */
+const PASTE_HEAD_START = 100;
+
 interface Piece {
   data: string;
   /** To be sent through paste mode, alone and whole. */
@@ -40,7 +46,8 @@ export class InputQueue {
     this.#sending = true;
     for (let piece = this.#take(); piece !== null; piece = this.#take()) {
       try {
-        await this.send(piece.data, piece.paste);
+        const sent = this.send(piece.data, piece.paste);
+        await (piece.paste ? Promise.race([sent, underWay(sent)]) : sent);
       } catch {
         // No line to the board: what was typed for it means nothing to the next one. The state says why.
         this.clear();
@@ -59,6 +66,12 @@ export class InputQueue {
     this.#waiting -= data.length;
     return { data, paste: head.paste };
   }
+}
+
+/** Resolves after the head start, and answers for the paste's own end from then on. */
+function underWay(paste: Promise<unknown>): Promise<void> {
+  paste.catch(() => undefined);
+  return new Promise((resolve) => setTimeout(resolve, PASTE_HEAD_START));
 }
 
 /** The largest cut up to `most` that does not part a surrogate pair. */

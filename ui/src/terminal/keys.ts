@@ -13,8 +13,9 @@ export type KeyUse =
 type Key = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
 
 /**
- * Ctrl with a letter belongs to the board (Ctrl-A to Ctrl-E are the REPL's own, the others its line editor's), except
- * the few the window needs everywhere. Ctrl-Shift and function keys mean nothing to a board.
+ * What to do with a key that the window did not take: it hears every key first. Ctrl with a letter belongs to the board
+ * (Ctrl-A to Ctrl-E are the REPL's own, Ctrl-P and others its line editor's); Ctrl-Shift and function keys mean nothing
+ * to it and are left alone.
  */
 export function keyUse(key: Key, hasSelection: boolean, mac: boolean): KeyUse {
   const letter = key.key.toLowerCase();
@@ -36,7 +37,7 @@ export function keyUse(key: Key, hasSelection: boolean, mac: boolean): KeyUse {
   if (letter === 'c') return hasSelection ? 'copy' : 'board';
   if (letter === 'v') return 'paste';
   if (letter === 'f') return 'find';
-  return 'sp'.includes(letter) ? 'window' : 'board';
+  return 'board';
 }
 
 function command(letter: string): KeyUse {
