@@ -16,7 +16,7 @@ export async function startApp({ board = true, folder = true } = {}): Promise<{ 
 export const PICO = { id: 'usb-e661', target: 'serial:/dev/ttyACM0', place: { side: 'board', board: 'usb-e661' } as const };
 
 /** Waits for something that other tasks bring about; says what it waited for when it never comes. */
-export async function until(holds: () => boolean, ms = 3000): Promise<void> {
+export async function until(holds: () => boolean, ms = 10_000): Promise<void> {
   const end = Date.now() + ms;
   while (!holds()) {
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for ${String(holds)}`);

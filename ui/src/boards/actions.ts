@@ -1,6 +1,6 @@
 import type { Board } from '../bindings/Board';
 import type { App } from '../state/app.svelte';
-import { isOpen } from '../state/boards.svelte';
+import { comesBack, isOpen } from '../state/boards.svelte';
 import type { MenuEntry } from '../state/menus.svelte';
 
 /** What can be done with a board, as it is now. */
@@ -34,8 +34,8 @@ export function boardMenu(app: App, board: Board): MenuEntry[] {
     'line',
     { label: words.info, icon: 'chip', disabled: !reachable, testid: 'board-info', run: () => void app.dialogs.open('info', { board: board.id }) },
     'line',
-    ...(kind === 'lost'
-      ? [{ label: words.connect, icon: 'usb', testid: 'board-connect', run: () => void app.connect(board.target) }]
+    ...(kind === 'lost' && !comesBack(board)
+      ? [{ label: words.connect, icon: 'usb', testid: 'board-connect', run: () => void app.reconnect(board) }]
       : []),
     { label: words.disconnect, icon: 'close', testid: 'board-disconnect', run: () => void app.attempt(() => app.boards.disconnect(board.id)) },
   ];
@@ -47,10 +47,10 @@ function forget(app: App, board: Board): MenuEntry[] {
   return [{ label, icon: 'trash', testid: 'board-forget', run: () => void app.attempt(() => app.boards.forget(board.id)) }];
 }
 
-/** One click: an open board is followed, one that is here is connected, a lost one is tried again. */
+/** One click: an open board is followed, one that is here is connected. */
 export function pickBoard(app: App, board: Board): void {
   if (board.state.kind === 'absent') return;
-  if (board.state.kind === 'present' || board.state.kind === 'lost') {
+  if (board.state.kind === 'present') {
     void app.connect(board.target);
     return;
   }

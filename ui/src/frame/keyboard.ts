@@ -21,5 +21,12 @@ export function handleKey(event: KeyboardEvent, app: App): void {
       return;
     }
   }
-  if (!inTerminal && SWALLOWED.some((keys) => matches(event, keys, mac))) event.preventDefault();
+  // The editor and the terminal see the rest first, and take what means something to them.
+  if (!inTerminal && !(event.target as HTMLElement | null)?.closest?.('.cm-editor')) swallow(event, app);
+}
+
+/** Keeps the web view from doing what it would do with a key that nobody took. */
+export function swallow(event: KeyboardEvent, app: App): void {
+  const mac = app.settings.about.os === 'macos';
+  if (!event.defaultPrevented && SWALLOWED.some((keys) => matches(event, keys, mac))) event.preventDefault();
 }

@@ -33,8 +33,8 @@ describe('first start', () => {
     const { app } = await show({ board: false, folder: false });
     await fireEvent.click(all('device-connect')[0] as HTMLElement);
     await waitFor(() => expect(id('status-state').dataset.state).toBe('ready'));
+    await waitFor(() => id('panel'));
     expect(app.view).toBe('editor');
-    expect(id('panel')).toBeTruthy();
   });
 
   it('says what is wrong with an address, where it was typed', async () => {
@@ -54,9 +54,10 @@ describe('board states', () => {
     expect(row().dataset.state).toBe('ready');
     host.unplug(PICO.id);
     await tick();
-    expect(row().textContent).toContain('reconnecting');
-    expect(row().querySelector('use')?.getAttribute('href')).toBe('#state-reconnecting');
-    expect(id('live-state').textContent).toBe('Raspberry Pi Pico W: Reconnecting');
+    expect(row().textContent).toContain('lost');
+    expect(row().querySelector('use')?.getAttribute('href')).toBe('#state-lost');
+    expect(id('live-state').textContent).toBe('Raspberry Pi Pico W: Lost');
+    expect(id('board-lost').textContent).toContain('connected again as soon as it is back');
     expect(id('run').getAttribute('aria-disabled')).toBe('true');
     host.plug(PICO.id);
     await tick();

@@ -7,5 +7,8 @@ export type { Host } from './host';
 export async function chooseHost(): Promise<Host> {
   if ('__TAURI_INTERNALS__' in window) return new TauriHost();
   const { FakeHost } = await import('./fake');
-  return new FakeHost({ pace: 40 });
+  const fake = new FakeHost({ pace: 40 });
+  // So that the cable can be pulled from the browser's console: fakeHost.unplug('usb-e661').
+  Object.assign(window, { fakeHost: fake });
+  return fake;
 }

@@ -149,6 +149,7 @@ export const en = {
     freeOf: (free: number, total: number) => `${bytes(free)} free of ${bytes(total)}`,
     running: 'A program is running. Stop it to see the files.',
     notReady: 'The files show up when the board is ready.',
+    away: 'The board is away. It is connected again as soon as it is back.',
     stop: 'Stop',
     nameFault: {
       empty: 'A file needs a name.',
@@ -172,12 +173,15 @@ export const en = {
     folderMany: (path: string, files: number) => `${path} and more than ${files} files in it are deleted.`,
     folderUnknown: (path: string) => `${path} and everything in it are deleted.`,
     forGood: 'This cannot be undone.',
+    toTrash: 'On this computer it goes to the trash.',
     button: 'Delete',
   },
 
   replace: {
     title: (name: string) => `Replace ${name}?`,
     text: (path: string, where: string) => `There is already ${path} ${where}. What stands there now is replaced.`,
+    folder: (path: string, where: string) =>
+      `There is already ${path} ${where}. Files of the same names in it are replaced, the others stay.`,
     button: 'Replace',
   },
 
@@ -341,7 +345,7 @@ export const en = {
     title: (name: string) => `About ${name}`,
     firmware: 'Firmware',
     machine: 'Board',
-    platform: 'Port',
+    platform: 'Platform',
     place: 'Connected at',
     id: 'Unique id',
     memory: 'Free memory',

@@ -146,6 +146,7 @@ export const zhCN: Dictionary = {
     freeOf: (free, total) => `可用 ${bytes(free)}，共 ${bytes(total)}`,
     running: '程序正在运行。停止后才能看到文件。',
     notReady: '开发板就绪后会显示文件。',
+    away: '开发板不在。它一回来就会自动重新连接。',
     stop: '停止',
     nameFault: {
       empty: '文件需要名称。',
@@ -166,12 +167,14 @@ export const zhCN: Dictionary = {
     folderMany: (path, files) => `将删除 ${path} 和其中的 ${files} 多个文件。`,
     folderUnknown: (path) => `将删除 ${path} 和其中的全部内容。`,
     forGood: '此操作不能撤销。',
+    toTrash: '在这台电脑上，它会进入回收站。',
     button: '删除',
   },
 
   replace: {
     title: (name) => `替换 ${name}？`,
     text: (path, where) => `已经有 ${path}${where}。现有的内容将被替换。`,
+    folder: (path, where) => `已经有 ${path}${where}。其中同名的文件将被替换，其他的保留。`,
     button: '替换',
   },
 

@@ -70,6 +70,7 @@ export class App {
     this.saving = new Saving(this);
     this.boards.onchange = (before, after) => this.#boardChanged(before, after);
     this.files.onmoved = (place, from, to) => this.tabs.pathMoved(place, from, to);
+    this.files.onfolder = () => this.tabs.leaveFolder();
     this.files.onremoved = (place, path) => this.tabs.pathRemoved(place, path);
   }
 
@@ -123,6 +124,12 @@ export class App {
     return connected;
   }
 
+  /** Closes a board whose line will not come back by itself, and opens it anew. */
+  async reconnect(board: Board): Promise<void> {
+    await this.attempt(() => this.boards.disconnect(board.id));
+    await this.connect(board.target);
+  }
+
   /** Does something; what goes wrong stands in the status bar. */
   async attempt(work: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -153,10 +160,9 @@ export class App {
     if (id === undefined) return;
     const wasOpen = before !== undefined && isOpen(before);
     const open = after !== undefined && isOpen(after);
-    if (open && !wasOpen) {
-      this.files.ensureBoard(id);
-      this.terminals.of(id);
-    }
+    if (open) this.files.ensureBoard(id);
+    // While the port is being opened there is no line yet that a terminal could listen to.
+    if (open && !(after.state.kind === 'connecting' && after.state.waitingFor === 'port')) this.terminals.of(id);
     if (wasOpen && !open) {
       this.files.dropBoard(id);
       this.terminals.drop(id);
@@ -175,7 +181,8 @@ export class App {
     if (is.kind === 'reconnecting' || is.kind === 'lost') tree.clear();
     if (is.kind === 'connecting' || (is.kind === 'busy' && is.work === 'resetting')) tree.stale = true;
     // A line typed at the prompt also shows as a program for a moment; listing after each would hold up the typing.
-    if (was?.kind === 'running' && (was.name !== null || Date.now() - was.sinceMs > LONG_RUN)) tree.stale = true;
+    // After a run of ours the backend says itself that files may have changed.
+    if (was?.kind === 'running' && was.name === null && Date.now() - was.sinceMs > LONG_RUN) tree.stale = true;
     if (is.kind === 'ready' && was?.kind !== 'ready' && tree.stale) void tree.refresh();
   }
 

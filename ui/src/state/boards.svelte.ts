@@ -11,6 +11,11 @@ export function isOpen(board: Board): boolean {
   return board.state.kind !== 'absent' && board.state.kind !== 'present';
 }
 
+/** Whether a board that was lost is waited for: unplugged ones are opened again by themselves when they are back. */
+export function comesBack(board: Board): boolean {
+  return board.state.kind === 'lost' && ['lost', 'no-port'].includes(board.state.because.code);
+}
+
 /** The boards and which of them the window follows. */
 export class Boards {
   list = $state.raw<Board[]>([]);

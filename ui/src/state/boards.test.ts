@@ -36,7 +36,7 @@ describe('an unplugged board', () => {
     const { app, host } = await startApp();
     host.unplug(PICO.id);
     expect(app.files.boardTree(PICO.id)?.listed).toBe(false);
-    expect(app.boards.chosen?.state.kind).toBe('reconnecting');
+    expect(app.boards.chosen?.state.kind).toBe('lost');
     host.plug(PICO.id);
     await until(() => app.files.boardTree(PICO.id)?.listed === true);
   });
@@ -95,8 +95,8 @@ describe('running', () => {
     host.set(PICO.id, { kind: 'running', name: null, sinceMs: Date.now() });
     host.set(PICO.id, { kind: 'ready' });
     expect(listings()).toBe(before);
-    host.set(PICO.id, { kind: 'running', name: 'main.py', sinceMs: Date.now() });
-    host.set(PICO.id, { kind: 'ready' });
+    await app.filing.open(FOLDER, '/boot.py');
+    await app.runs.run();
     await until(() => listings() > before);
   });
 });

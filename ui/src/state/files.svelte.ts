@@ -27,6 +27,8 @@ export class Files {
   /** Called after a path moved or went away by our own doing. */
   onmoved: (place: Place, from: string, to: string) => void = () => undefined;
   onremoved: (place: Place, path: string) => void = () => undefined;
+  /** Called before another folder takes the place of the open one. */
+  onfolder: () => void = () => undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -58,11 +60,13 @@ export class Files {
     await this.#useFolder(await this.#host.call('folder_current', {}));
   }
 
-  /** Lets the person choose a folder. False when they chose none. */
+  /** Lets the person choose a folder. False when another one was not chosen: then the answer is the one there was. */
   async chooseFolder(): Promise<boolean> {
     const folder = await this.#host.call('folder_choose', {});
-    if (folder) await this.#useFolder(folder);
-    return folder !== null;
+    if (!folder || folder.shown === this.folder?.shown) return false;
+    this.onfolder();
+    await this.#useFolder(folder);
+    return true;
   }
 
   /** Creates an empty file and gives its path. Fails with `file-exists` rather than touch what is there. */

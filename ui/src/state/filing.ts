@@ -52,7 +52,7 @@ export class Filing {
     const { app, t } = this.#with();
     const answer = await app.dialogs.ask({
       title: t.remove.title(entry.name, tree.place.side),
-      text: [await this.#whatGoes(tree.place, entry), t.remove.forGood],
+      text: [await this.#whatGoes(tree.place, entry), tree.place.side === 'folder' ? t.remove.toTrash : t.remove.forGood],
       choices: [
         { value: 'delete', label: t.remove.button, look: 'danger' },
         { value: 'cancel', label: t.dialog.cancel },
@@ -80,7 +80,8 @@ export class Filing {
         await copy(false);
       } catch (thrown) {
         if (toAppError(thrown).code !== 'file-exists') throw thrown;
-        if (!(await this.mayReplace(toPath, where))) return;
+        const folder = app.files.tree(from)?.entry(path)?.folder ?? false;
+        if (!(await this.mayReplace(toPath, where, folder))) return;
         await copy(true);
       }
       app.notices.ok(t.op.copied(name, to.side === 'folder' ? t.op.toFolder : t.op.toBoard));
@@ -101,11 +102,11 @@ export class Filing {
   }
 
   /** Asks whether what stands at a path may be replaced. */
-  async mayReplace(path: string, where: string): Promise<boolean> {
+  async mayReplace(path: string, where: string, folder = false): Promise<boolean> {
     const { app, t } = this.#with();
     const answer = await app.dialogs.ask({
       title: t.replace.title(baseName(path)),
-      text: [t.replace.text(path, where)],
+      text: [folder ? t.replace.folder(path, where) : t.replace.text(path, where)],
       choices: [
         { value: 'replace', label: t.replace.button, look: 'danger' },
         { value: 'cancel', label: t.dialog.cancel },

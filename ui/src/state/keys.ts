@@ -52,9 +52,9 @@ export function shown(shortcut: string, mac: boolean): string {
  */
 export function freeInTerminal(shortcut: string, mac: boolean): boolean {
   const chord = parse(shortcut);
-  if (/^F\d+$/.test(chord.key)) return true;
   if (chord.mod && mac) return true;
-  return chord.shift && (chord.mod || chord.ctrl) ? true : chord.key === '`';
+  if (chord.shift && (chord.mod || chord.ctrl)) return true;
+  return !/^[A-Z@[\]\\^_]$/i.test(chord.key);
 }
 
 function sameKey(event: KeyboardEvent, key: string): boolean {

@@ -112,11 +112,6 @@ export class Saving {
       const error = toAppError(thrown);
       if (error.code === 'file-exists') return whenTaken();
       if (error.code === 'file-changed') return this.#conflict(tab);
-      // The file is gone: what was to be changed is to be written anew.
-      if (error.code === 'file-not-found' && !tab.gone && tab.path !== null) {
-        tab.gone = true;
-        return this.#write(tab, (op) => app.tabs.save(tab, op));
-      }
       return this.#failed(tab, error);
     }
   }

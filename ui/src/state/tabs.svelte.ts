@@ -33,6 +33,14 @@ export class Tab {
     return this.path === path && this.place !== null && samePlace(this.place, place);
   }
 
+  /** Makes it a text that has no file. */
+  detach(): void {
+    this.place = null;
+    this.path = null;
+    this.version = null;
+    this.failure = null;
+  }
+
   /** Says which file it is now. */
   settle(place: Place, path: string, version: string): void {
     this.place = place;
@@ -138,6 +146,18 @@ export class Tabs {
     if (index < 0) return;
     this.all = this.all.filter((other) => other !== tab);
     if (this.activeId === tab.id) this.activeId = (this.all[index] ?? this.all[index - 1])?.id ?? null;
+  }
+
+  /**
+   * Another folder takes the place of the open one, in which the same paths mean other files. Unchanged tabs close;
+   * what was changed stays as a text that has no file yet, for nothing may be lost or written to the wrong folder.
+   */
+  leaveFolder(): void {
+    for (const tab of [...this.all]) {
+      if (tab.place?.side !== 'folder') continue;
+      if (tab.unsaved) tab.detach();
+      else this.close(tab);
+    }
   }
 
   /** The next tab to the right, or to the left, round the end. */

@@ -207,3 +207,19 @@ describe('files that change on disk', () => {
     expect(edited.doc.text()).toBe('mine\n');
   });
 });
+
+describe('another folder', () => {
+  it('closes what is saved there and keeps what is not, without a file', async () => {
+    const { app, host } = await startApp();
+    await open(app, FOLDER, '/boot.py');
+    const edited = await open(app, FOLDER, '/config.py');
+    const onBoard = await open(app, PICO.place, '/main.py');
+    edited.doc.setText('mine\n');
+    expect(await app.files.chooseFolder()).toBe(false);
+    expect(app.tabs.all.length).toBe(3);
+    host.nextFolder = { name: 'other', shown: '~/other' };
+    expect(await app.files.chooseFolder()).toBe(true);
+    expect(app.tabs.all).toEqual([edited, onBoard]);
+    expect([edited.path, edited.unsaved, edited.doc.text()]).toEqual([null, true, 'mine\n']);
+  });
+});

@@ -33,6 +33,8 @@ export class Tree {
   stale = true;
   readonly rows = $derived(this.#rowsIn('/', 1));
   readonly listed = $derived(this.listings.has('/'));
+  #refreshing: Promise<void> | null = null;
+  #again = false;
   readonly #host: Host;
 
   constructor(host: Host, place: Place) {
@@ -60,8 +62,34 @@ export class Tree {
     }
   }
 
-  /** Lists again everything that is shown, and asks for the free space. */
-  async refresh(): Promise<void> {
+  /** Lists again everything that is shown, and asks for the free space. Asked for while it does, it does so once more. */
+  refresh(): Promise<void> {
+    if (this.#refreshing) {
+      this.#again = true;
+      return this.#refreshing;
+    }
+    const work = async () => {
+      do {
+        this.#again = false;
+        await this.#listAgain();
+      } while (this.#again);
+    };
+    this.#refreshing = work().finally(() => (this.#refreshing = null));
+    return this.#refreshing;
+  }
+
+  /** Lists every folder there is, up to a bound, so that any file can be found by its name. */
+  async listDeep(most = 200): Promise<void> {
+    const waiting = ['/'];
+    for (let listed = 0; listed < most; listed += 1) {
+      const path = waiting.shift();
+      if (path === undefined) return;
+      if (!this.listings.has(path)) await this.list(path);
+      for (const entry of this.listings.get(path) ?? []) if (entry.folder) waiting.push(entry.path);
+    }
+  }
+
+  async #listAgain(): Promise<void> {
     this.stale = false;
     await this.list('/');
     for (const path of [...this.expanded].sort()) {

@@ -1,4 +1,5 @@
 import type { Board } from '../bindings/Board';
+import type { BoardInfo } from '../bindings/BoardInfo';
 import type { BoardState } from '../bindings/BoardState';
 import type { I18n } from '../i18n/i18n.svelte';
 
@@ -36,9 +37,14 @@ export function boardPlace(i18n: I18n, board: Board, now: number): string {
 /** `MicroPython 1.27.0 · RP2040`, as far as it is known. */
 export function firmware(board: Board): { name: string; chip: string } | null {
   if (!board.info) return null;
-  const { implementation, version, machine, platform } = board.info;
-  const known: Record<string, string> = { micropython: 'MicroPython', circuitpython: 'CircuitPython' };
+  const { machine, platform } = board.info;
   // `Raspberry Pi Pico W with RP2040`: the chip stands behind "with".
   const chip = / with (.+)$/.exec(machine)?.[1] ?? platform;
-  return { name: `${known[implementation] ?? implementation} ${version}`, chip };
+  return { name: firmwareName(board.info), chip };
+}
+
+/** `MicroPython 1.27.0` */
+export function firmwareName({ implementation, version }: BoardInfo): string {
+  const known: Record<string, string> = { micropython: 'MicroPython', circuitpython: 'CircuitPython' };
+  return `${known[implementation] ?? implementation} ${version}`;
 }

@@ -48,8 +48,7 @@ export class Disk {
   write(path: string, text: string, expect: string | null): FileVersion {
     const there = this.#nodes.has(path);
     if (expect === '' && there) throw fault('file-exists');
-    if (expect && !there) throw fault('file-not-found');
-    if (expect && expect !== this.#version(path)) throw fault('file-changed');
+    if (expect && there && expect !== this.#version(path)) throw fault('file-changed');
     if (size(text) > this.free + size(this.#nodes.get(path) ?? '')) throw fault('disk-full', 'OSError: [Errno 28] ENOSPC');
     this.#put(path, text);
     return { version: this.#version(path), size: size(text) };

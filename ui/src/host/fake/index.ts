@@ -2,6 +2,7 @@ import type { AppError } from '../../bindings/AppError';
 import type { AppEvent } from '../../bindings/AppEvent';
 import type { BoardState } from '../../bindings/BoardState';
 import type { Commands } from '../../bindings/Commands';
+import type { Folder } from '../../bindings/Folder';
 import type { Place } from '../../bindings/Place';
 import type { RunCode } from '../../bindings/RunCode';
 import type { RunOutcome } from '../../bindings/RunOutcome';
@@ -22,6 +23,9 @@ type Handlers = {
 export class FakeHost implements Host {
   readonly boards: FakeBoard[];
   readonly folder = new Disk(FOLDER_FILES);
+  folderNow: Folder = { name: 'greenhouse', shown: '~/greenhouse' };
+  /** What the person will choose; nothing means that they cancel. */
+  nextFolder: Folder | null = null;
   /** Whether a folder is open. */
   folderOpen: boolean;
   settings: Settings = { theme: 'system', language: 'system', textScale: 100, sideBar: 264, panel: 35, timestamps: false };
@@ -74,11 +78,12 @@ export class FakeHost implements Host {
   /** Pulls the cable. */
   unplug(id: string): void {
     this.#board(id).interrupt?.();
-    this.set(id, { kind: 'reconnecting', attempt: 1, because: fault('lost') });
+    this.set(id, { kind: 'lost', because: fault('lost') });
   }
 
   /** Puts it back in. */
   plug(id: string): void {
+    this.set(id, { kind: 'connecting', waitingFor: 'prompt' });
     this.set(id, { kind: 'ready' });
     this.#board(id).repl.prompt();
   }
@@ -141,9 +146,10 @@ export class FakeHost implements Host {
     files_space: ({ place }) => (place.side === 'folder' ? { free: null, total: null } : this.#board(place.board).space),
     folder_choose: () => {
       this.folderOpen = true;
-      return this.#handlers.folder_current({});
+      if (this.nextFolder) this.folderNow = this.nextFolder;
+      return this.folderNow;
     },
-    folder_current: () => (this.folderOpen ? { name: 'greenhouse', shown: '~/greenhouse' } : null),
+    folder_current: () => (this.folderOpen ? this.folderNow : null),
     op_cancel: ({ op }) => this.#quiet(() => this.#cancelled.add(op)),
     settings_get: () => this.settings,
     settings_set: (settings) => this.#quiet(() => (this.settings = settings)),
@@ -178,6 +184,7 @@ export class FakeHost implements Host {
     if (script.exception) known.print(`${script.exception.traceback}\r\n`);
     known.repl.prompt();
     if ((known.state as BoardState).kind === 'running') this.set(board, { kind: 'ready' });
+    this.#changed({ side: 'board', board });
     return { exception: script.exception };
   }
 
