@@ -4,4 +4,5 @@
 
 mod driver;
 mod page;
+mod prompt;
 mod smoke;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -52,7 +53,8 @@ impl Window {
                 return element;
             }
             if Instant::now() > deadline {
-                self.fail(&format!("{by:?} did not appear")).await;
+                let similar = self.similar(by).await;
+                self.fail(&format!("{by:?} did not appear{similar}")).await;
             }
             sleep(LOOK).await;
         }
@@ -66,6 +68,15 @@ impl Window {
         }
         let id = found.as_object()?.values().next()?.as_str()?.to_owned();
         Some(Element::from_element_id(self.client.clone(), id.into()))
+    }
+
+    /// What has the same role by other names, for whoever named it wrongly.
+    async fn similar(&self, by: By<'_>) -> String {
+        if !matches!(by, By::Role(..)) {
+            return String::new();
+        }
+        let names = self.client.execute(&FIND.replace("return null;", "return seen;"), by.arguments()).await;
+        format!("; that role has {}", names.unwrap_or_default())
     }
 
     /// Waits until nothing visible fits.
@@ -85,7 +96,7 @@ impl Window {
         loop {
             let element = self.find(by).await;
             // A page that re-renders may take the element away or cover it between the two requests: look again.
-            let clicked = match element.is_enabled().await {
+            let clicked = match self.is_enabled(&element).await {
                 Ok(true) => element.click().await.map_err(|error| error.to_string()),
                 Ok(false) => Err("it is disabled".to_owned()),
                 Err(error) => Err(error.to_string()),
@@ -98,6 +109,12 @@ impl Window {
                 Err(_) => sleep(LOOK).await,
             }
         }
+    }
+
+    /// Whether a control can be used: neither `disabled` nor `aria-disabled`.
+    pub(crate) async fn is_enabled(&self, element: &Element) -> Result<bool, CmdError> {
+        let off = element.attr("aria-disabled").await?.is_some_and(|value| value == "true");
+        Ok(!off && element.is_enabled().await?)
     }
 
     /// Double-clicks on the element.
@@ -269,8 +286,9 @@ const name = (e) => {
 };
 const visible = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && e.getClientRects().length > 0;
 const own = (e) => tidy([...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join(''));
+const seen = [];
 const fits = {
-  role: (e) => role(e) === what && (wanted === '' || name(e) === wanted),
+  role: (e) => role(e) === what && (seen.push(name(e)), wanted === '' || name(e) === wanted),
   text: (e) => own(e) === what,
   css: () => true,
 }[how];
