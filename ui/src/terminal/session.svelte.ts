@@ -18,6 +18,7 @@ import { RunMarks } from './marks';
 import { OPTIONS } from './options';
 import { decidePaste } from './paste';
 import { bufferText, rowsText } from './screen';
+import { TerminalText } from './text';
 import type { Palette } from './theme';
 import { TerminalView } from './view';
 
@@ -240,15 +241,12 @@ export class TerminalSession {
     else this.#stopHearing = stop;
   }
 
-  /**
-   * xterm puts cut characters together itself, but drops bytes that are no UTF-8. People should see that something came.
-   */
   #sink() {
-    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    const text = new TerminalText();
     const write = (bytes: Uint8Array, drawn: () => void) => {
       this.#arrivals.before();
       this.empty = false;
-      this.#term.write(decoder.decode(bytes, { stream: true }), () => {
+      this.#term.write(text.decode(bytes), () => {
         this.#arrivals.after();
         const { active } = this.#term.buffer;
         if (active.viewportY < active.baseY) this.newBelow = true;
