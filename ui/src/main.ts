@@ -7,6 +7,7 @@ import { mount } from 'svelte';
 import Window from './frame/Window.svelte';
 import { chooseHost } from './host';
 import { App } from './state/app.svelte';
+import { panes } from './state/panes';
 import sprite from './styles/icons.svg?raw';
 
 const target = document.getElementById('app') as HTMLElement;
@@ -20,3 +21,5 @@ const app = new App(await chooseHost());
 await app.start();
 target.replaceChildren();
 mount(Window, { target, props: { app } });
+// Once this frame is painted.
+requestAnimationFrame(() => setTimeout(() => void panes()));

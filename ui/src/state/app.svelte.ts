@@ -152,7 +152,7 @@ export class App {
   async goToTerminal(): Promise<void> {
     this.panelShown = true;
     await tick();
-    this.terminals.peek(this.boards.chosenId)?.focus();
+    this.terminals.of(this.boards.chosenId)?.focus();
   }
 
   #boardChanged(before: Board | undefined, after: Board | undefined): void {
@@ -162,7 +162,7 @@ export class App {
     const open = after !== undefined && isOpen(after);
     if (open) this.files.ensureBoard(id);
     // While the port is being opened there is no line yet that a terminal could listen to.
-    if (open && !(after.state.kind === 'connecting' && after.state.waitingFor === 'port')) this.terminals.of(id);
+    if (open && !(after.state.kind === 'connecting' && after.state.waitingFor === 'port')) void this.terminals.open(id);
     if (wasOpen && !open) {
       this.files.dropBoard(id);
       this.terminals.drop(id);

@@ -20,7 +20,7 @@ export function commands(app: App): Command[] {
   const { t } = app.i18n;
   const tab = app.tabs.active;
   const board = app.boards.chosen;
-  const session = app.terminals.peek(app.boards.chosenId);
+  const session = app.terminals.of(app.boards.chosenId);
   const some = app.tabs.all.length > 0;
   const of = (id: string, title: string, keys: string[], run: () => unknown, enabled = true, hidden = false): Command => ({
     id,
@@ -61,9 +61,9 @@ export function commands(app: App): Command[] {
   ];
 }
 
-export function newFile(app: App): void {
+export async function newFile(app: App): Promise<void> {
   app.view = 'editor';
-  const tab = app.tabs.create(app.i18n.t.tabs.untitled);
+  const tab = await app.tabs.create(app.i18n.t.tabs.untitled);
   // The editor is drawn first; then it can have the focus.
   requestAnimationFrame(() => tab.doc.focus());
 }

@@ -35,7 +35,7 @@ export class Runs {
     app.panelShown = true;
     app.notices.dismiss();
     tab.doc.setErrorLine(null);
-    app.terminals.of(board.id).mark(t.run.mark(tab.name, since));
+    app.terminals.of(board.id)?.mark(t.run.mark(tab.name, since));
     try {
       const { exception } = await app.host.call('run_code', { board: board.id, name: tab.name, code: tab.doc.text() });
       if (!exception) app.notices.ok(t.run.done(tab.name, Date.now() - since));

@@ -1,9 +1,10 @@
 import type { AppError } from '../bindings/AppError';
 import type { Place } from '../bindings/Place';
 import type { Host } from '../host/host';
-import { EditorDoc } from '../editor/doc.svelte';
+import type { EditorDoc } from '../editor/doc.svelte';
 import { baseName, isWithin, moved } from '../shared/path';
 import { samePlace } from '../shared/place';
+import { panes } from './panes';
 
 /** An open file, or a text that has no file yet. */
 export class Tab {
@@ -22,10 +23,10 @@ export class Tab {
   cursor = $state.raw({ line: 1, col: 1 });
   readonly unsaved = $derived.by(() => this.doc.unsaved || this.gone);
 
-  constructor(id: number, name: string, text: string) {
+  constructor(id: number, name: string, doc: EditorDoc) {
     this.id = id;
     this.name = name;
-    this.doc = new EditorDoc(name, text);
+    this.doc = doc;
   }
 
   /** Whether it shows this file. */
@@ -75,10 +76,11 @@ export class Tabs {
   }
 
   /** Opens a new text that has no file yet, under the first name that no other such text has. */
-  create(nameOf: (n: number) => string): Tab {
+  async create(nameOf: (n: number) => string): Promise<Tab> {
+    const { EditorDoc } = await panes();
     let n = 1;
     while (this.all.some((tab) => tab.path === null && tab.name === nameOf(n))) n += 1;
-    return this.#add(new Tab(this.#next++, nameOf(n), ''));
+    return this.#add(new Tab(this.#next++, nameOf(n), new EditorDoc(nameOf(n), '')));
   }
 
   /** Opens a file, or shows it when it is open. Null when it is no text. */
@@ -88,12 +90,13 @@ export class Tabs {
       this.activate(known);
       return known;
     }
-    const file = await this.#host.call('file_read', { place, path, op });
+    const [file, { EditorDoc }] = await Promise.all([this.#host.call('file_read', { place, path, op }), panes()]);
     if (file.text === null) return null;
     // Two clicks on a slow board: the second answer finds the tab of the first.
     const meanwhile = this.find(place, path);
     if (meanwhile) return meanwhile;
-    const tab = new Tab(this.#next++, baseName(path), file.text);
+    const name = baseName(path);
+    const tab = new Tab(this.#next++, name, new EditorDoc(name, file.text));
     tab.settle(place, path, file.version);
     return this.#add(tab);
   }

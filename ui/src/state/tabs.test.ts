@@ -96,7 +96,7 @@ describe('saving', () => {
 
   it('asks where a new text is to live, and before it replaces a file there', async () => {
     const { app, host } = await startApp();
-    const tab = app.tabs.create((n) => `untitled-${n}.py`);
+    const tab = await app.tabs.create((n) => `untitled-${n}.py`);
     tab.doc.setText('print(1)\n');
     const saving = app.saving.save(tab);
     await until(() => app.dialogs.stack.at(-1)?.kind === 'saveAs');
