@@ -180,7 +180,7 @@ impl Builder {
         self.fault(Direction::ToBoard, Fault::Cut { after: n })
     }
 
-    /// The line dies after the n-th byte from the board.
+    /// The line dies after the n-th byte from the board that somebody hears.
     pub fn cut_after_board_bytes(self, n: u64) -> Self {
         self.fault(Direction::FromBoard, Fault::Cut { after: n })
     }

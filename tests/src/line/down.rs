@@ -8,7 +8,7 @@ use super::{Pace, Shared};
 use crate::port::Port;
 
 pub(super) fn run(shared: &Shared) {
-    let mut pace = Pace::new(shared.baud);
+    let mut pace = Pace::new(shared.baud, shared.ring);
     let mut buffer = vec![0; pace.step()];
     while let Some(port) = wait_port(shared) {
         let read = rustix::io::read(port.master(), &mut buffer).unwrap_or(0);

@@ -11,7 +11,7 @@ use super::{Pace, Shared};
 use crate::chip::Wires;
 
 pub(super) fn run(shared: &Shared) {
-    let mut pace = Pace::new(shared.baud);
+    let mut pace = Pace::new(shared.baud, false);
     let mut buffer = vec![0; pace.step()];
     let mut last = 0;
     while let Some(source) = wait_source(shared) {
@@ -80,24 +80,31 @@ fn came_up(shared: &Shared) {
     }
 }
 
+/// What nobody has the port open for is gone, and no fault counts it.
 fn carry(shared: &Shared, bytes: &[u8]) {
-    let (arrived, cut) = {
-        let mut state = shared.lock();
-        if state.port.is_none() { (bytes.to_vec(), false) } else { state.from_board.pass(bytes) }
-    };
+    if !heard(shared) {
+        shared.stats.send_modify(|s| s.unheard += bytes.len() as u64);
+        return;
+    }
+    let (arrived, cut) = shared.lock().from_board.pass(bytes);
     write(shared, &arrived);
     if cut {
         shared.unplug(shared.cut_takes_power);
     }
 }
 
-/// Waits while the host's buffer is full; what nobody has the port open for is gone.
+fn heard(shared: &Shared) -> bool {
+    let Some(port) = shared.lock().port.clone() else { return false };
+    shared.answer_door(&port);
+    shared.let_go(Some(port));
+    shared.stats.borrow().open > 0
+}
+
+/// Waits while the host's buffer is full, as long as somebody is there.
 fn write(shared: &Shared, mut bytes: &[u8]) {
-    while !bytes.is_empty() {
+    while !bytes.is_empty() && heard(shared) {
         let Some(port) = shared.lock().port.clone() else { break };
-        shared.answer_door(&port);
-        let heard = shared.stats.borrow().open > 0;
-        let written = if heard { rustix::io::write(port.master(), bytes) } else { Err(Errno::NXIO) };
+        let written = rustix::io::write(port.master(), bytes);
         if written == Err(Errno::AGAIN) {
             shared.up.wait(&[(port.master(), PollFlags::OUT)], None);
         }

@@ -26,7 +26,9 @@ async fn the_line_dies_after_the_nth_byte_from_the_host() {
 fn the_line_dies_after_the_nth_byte_from_the_board() {
     let board = Board::unix().running().cut_after_board_bytes(25).start().unwrap();
     let seen = Client::open(&board).until_hung_up();
-    assert!(seen.len() <= 25 && board.stats().from_board == 25, "{seen:?}, {:?}", board.stats());
+    // What the client had not read when the port went is lost to it.
+    assert!(seen.len() <= 25, "{seen:?}");
+    assert_eq!(board.stats().from_board, 25);
 }
 
 #[tokio::test]
@@ -82,14 +84,21 @@ async fn a_silent_board_takes_everything_and_says_nothing() {
 fn main_py_can_swallow_ctrl_c() {
     let board = Board::unix().swallow_ctrl_c().start().unwrap();
     let mut client = Client::open(&board);
-    board.reset().unwrap();
-    client.expect(b"running\r\n");
+    restart(&board, &mut client);
     for _ in 0..3 {
         client.send(b"\x03");
         client.expect(b"not now\r\n");
     }
-    board.reset().unwrap();
-    client.expect(b"running\r\n");
+    restart(&board, &mut client);
     client.send(b"\x03");
     client.expect(b"not now\r\n");
+}
+
+/// Returns when `main.py` runs again; what the board said before is out of the way.
+fn restart(board: &Board, client: &mut Client) {
+    board.power_off();
+    board.inject(b"-- off --");
+    client.expect(b"-- off --");
+    board.power_on().unwrap();
+    client.expect(b"running\r\n");
 }

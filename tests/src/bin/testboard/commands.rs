@@ -114,7 +114,7 @@ fn lines() -> mpsc::Receiver<String> {
 }
 
 fn bytes(hex: &str) -> Result<Vec<u8>, Box<dyn Error>> {
-    if !hex.is_ascii() || hex.len() % 2 != 0 {
+    if !hex.is_ascii() || !hex.len().is_multiple_of(2) {
         return Err("inject: expected pairs of hexadecimal digits".into());
     }
     (0..hex.len()).step_by(2).map(|at| Ok(u8::from_str_radix(&hex[at..at + 2], 16)?)).collect()
