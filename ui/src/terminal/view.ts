@@ -25,9 +25,8 @@ export class TerminalView {
   readonly #observer = new ResizeObserver(() => this.#later());
   #unwatch: (() => void) | null = null;
   #frame = 0;
-  #family = '';
-  #size = 0;
-  #row = 0;
+  /** What the height of a row was last worked out for; '' while it could not be. */
+  #type = '';
   #wantsFocus = false;
 
   constructor(
@@ -49,9 +48,8 @@ export class TerminalView {
     element.append(this.#root);
     if (!this.term.element) this.term.open(this.#screen);
     this.#unwatch ??= watchTheme(() => this.#restyle());
-    this.#restyle();
     this.#observer.observe(this.#screen);
-    this.fit();
+    this.#restyle();
     this.term.refresh(0, this.term.rows - 1);
     if (this.#wantsFocus) this.focus();
   }
@@ -86,7 +84,9 @@ export class TerminalView {
   }
 
   fit(): void {
-    const size = this.#root.isConnected ? this.#fit.proposeDimensions() : undefined;
+    if (!this.#root.isConnected) return;
+    this.#setType();
+    const size = this.#fit.proposeDimensions();
     if (!size || !Number.isFinite(size.cols) || !Number.isFinite(size.rows)) return;
     if (size.cols === this.term.cols && size.rows === this.term.rows) return;
     this.parts.arrivals.around(() => this.term.resize(size.cols, size.rows));
@@ -105,24 +105,32 @@ export class TerminalView {
   #restyle(): void {
     const palette = readPalette(this.#root);
     this.term.options.theme = palette.theme;
-    const type = readType(this.#root);
-    if (type.family !== this.#family || type.size !== this.#size || type.row !== this.#row) {
-      [this.#family, this.#size, this.#row] = [type.family, type.size, type.row];
-      this.term.options.fontFamily = type.family;
-      this.term.options.fontSize = type.size;
-      this.#setRowHeight(type.row);
-      this.fit();
-    }
+    this.fit();
     this.parts.recoloured(palette);
   }
 
-  /** xterm takes the height of a row as a factor of the font's own height, which we learn from a row at factor 1. */
-  #setRowHeight(row: number): void {
+  /**
+   * xterm takes the height of a row as a factor of the font's own height in whole device pixels, which we learn from a
+   * row at factor 1; not while the panel is folded away.
+   */
+  #setType(): void {
+    const { family, size, row } = readType(this.#root);
+    const type = `${size} ${row} ${devicePixelRatio} ${family}`;
+    if (type === this.#type) return;
+    this.term.options.fontFamily = family;
+    this.term.options.fontSize = size;
     this.term.options.lineHeight = 1;
+    const own = this.#rowHeight();
+    if (own === 0) return;
+    this.#type = type;
+    if (own < row) this.term.options.lineHeight = (row + 0.01) / own;
+    // Whole device pixels again: on a screen at 125 % a row of 18 is one of 17.6.
+    this.#root.style.setProperty('--bw-row', `${this.#rowHeight()}px`);
+  }
+
+  #rowHeight(): number {
     const screen = this.#screen.querySelector('.xterm-screen');
-    const own = screen ? screen.clientHeight / this.term.rows : 0;
-    if (own > 0 && own < row) this.term.options.lineHeight = (row + 0.01) / own;
-    this.#root.style.setProperty('--bw-row', `${Math.max(own, row)}px`);
+    return screen ? screen.getBoundingClientRect().height / this.term.rows : 0;
   }
 
   #paste(event: ClipboardEvent): void {
