@@ -6,7 +6,6 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::child;
-use crate::display::Display;
 use crate::failure::{Failure, Result};
 use crate::repo::Repo;
 use crate::setup::Need;
@@ -91,10 +90,8 @@ fn window(repo: &Repo) -> Result<()> {
         println!("The window is built; it is driven on Linux only.");
         return Ok(());
     }
-    child::run(&mut cargo(repo, "test", &["--test", "window", "--no-run"]), minutes(10))?;
-    let display = Display::start()?;
-    let mut command = display.dress(&cargo(repo, "test", &["--test", "window"]));
-    child::run(command.env("BOARDWALK_DESKTOP", repo.built("debug", "boardwalk-desktop")), minutes(10))
+    let mut command = cargo(repo, "test", &["--test", "window"]);
+    child::run(command.env("BOARDWALK_DESKTOP", repo.built("debug", "boardwalk-desktop")), minutes(20))
 }
 
 /// The programs that tests start: the command line, the window, the test board.

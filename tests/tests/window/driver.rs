@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder};
 use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -29,7 +30,9 @@ pub(crate) struct Launch {
 pub(crate) struct Window {
     /// The WebDriver session, for what this driver has no helper for.
     pub(crate) client: Client,
+    // In the order they end: the window before its display.
     driver: DriverProcess,
+    _display: Display,
     home: tempfile::TempDir,
 }
 
@@ -64,12 +67,9 @@ impl Launch {
     pub(crate) async fn start(self) -> Window {
         let binary = desktop_binary();
         assert!(binary.exists(), "{} is not built: cargo build --workspace --bins", binary.display());
-        let display = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
-        // Without a display, POST /session answers after minutes, with nothing that names the cause.
-        assert!(display, "no display: cargo xtask test window starts one");
-
         let home = tempfile::tempdir().expect("a temporary home");
-        let driver = DriverProcess::start(home.path(), &self.env).await;
+        let display = Display::start().await;
+        let driver = DriverProcess::start(home.path(), &display, &self.env).await;
         let capabilities = json!({
             "webkitgtk:browserOptions": { "binary": binary, "args": self.args },
             "timeouts": { "implicit": 0, "script": 20_000, "pageLoad": 60_000 },
@@ -82,7 +82,7 @@ impl Launch {
             Ok(Err(error)) => panic!("no session with the window: {error}\n{}", driver.log()),
             Err(_) => panic!("no session with the window within {START:?}\n{}", driver.log()),
         };
-        let window = Window { client, driver, home };
+        let window = Window { client, driver, _display: display, home };
         window.wait_for_script("the page is loaded", "document.readyState === 'complete'").await;
         window.resize(self.size.0, self.size.1).await;
         window
@@ -127,7 +127,27 @@ impl Window {
     }
 }
 
-/// WebKitWebDriver and, in its process group, the window that it starts.
+/// An X server of the window's own: on a shared one, only one of the windows has the focus, and the others take no keys.
+struct Display {
+    _server: Child,
+    name: String,
+}
+
+impl Display {
+    async fn start() -> Self {
+        let mut command = Command::new("Xvfb");
+        // It chooses a free number itself and says on stdout which.
+        command.args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        let mut server = command.spawn().expect("Xvfb starts: cargo xtask setup test installs it");
+        let mut lines = BufReader::new(server.stdout.take().expect("its output is a pipe")).lines();
+        let number =
+            timeout(START, lines.next_line()).await.expect("Xvfb is up in time").expect("it can be read");
+        Self { _server: server, name: format!(":{}", number.expect("Xvfb says its number").trim()) }
+    }
+}
+
+/// WebKitWebDriver and, in its process group, the window that it starts and a session bus for both.
 struct DriverProcess {
     child: Child,
     group: u32,
@@ -136,13 +156,14 @@ struct DriverProcess {
 }
 
 impl DriverProcess {
-    async fn start(home: &Path, env: &[(OsString, OsString)]) -> Self {
+    async fn start(home: &Path, display: &Display, env: &[(OsString, OsString)]) -> Self {
         let address = free_address();
         let log = home.join("driver.log");
         let out = std::fs::File::create(&log).expect("a log file");
         let err = out.try_clone().expect("a second handle of the log file");
-        let mut command = Command::new("WebKitWebDriver");
+        let mut command = Command::new("dbus-run-session");
         command
+            .args(["--", "WebKitWebDriver"])
             .arg(format!("--port={}", address.port()))
             // WebKitWebDriver hands its environment to the window.
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
@@ -155,6 +176,9 @@ impl DriverProcess {
             .env("GSETTINGS_BACKEND", "memory")
             .env("NO_AT_BRIDGE", "1")
             .env("GTK_THEME", "Adwaita")
+            .env("DISPLAY", &display.name)
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
             .env("LANG", "en_US.UTF-8")
             .env_remove("LC_ALL")
             .env_remove("LANGUAGE")

@@ -170,7 +170,15 @@ impl Window {
 
     /// What the element shows, once it is there.
     pub(crate) async fn text(&self, by: By<'_>) -> String {
-        self.find(by).await.text().await.expect("an element has a text")
+        let element = self.find(by).await;
+        self.shown_in(&element).await.unwrap_or_default()
+    }
+
+    /// WebDriver's own "element text" takes what is clipped for hidden and answers with nothing.
+    async fn shown_in(&self, element: &Element) -> Option<String> {
+        let argument = serde_json::to_value(element).ok()?;
+        let text = self.client.execute("return arguments[0].innerText", vec![argument]).await.ok()?;
+        text.as_str().map(str::to_owned)
     }
 
     /// Waits until what the element shows contains `part`.
@@ -178,7 +186,7 @@ impl Window {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let text = match self.find_now(by).await {
-                Some(element) => element.text().await.unwrap_or_default(),
+                Some(element) => self.shown_in(&element).await.unwrap_or_default(),
                 None => String::new(),
             };
             if text.contains(part) {
