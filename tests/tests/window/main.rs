@@ -4,5 +4,4 @@
 
 mod driver;
 mod page;
-mod prompt;
 mod smoke;
