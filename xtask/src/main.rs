@@ -7,7 +7,6 @@
 
 mod board;
 mod child;
-mod display;
 mod failure;
 mod icons;
 mod parts;

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use crate::child;
-use crate::display::Display;
 use crate::failure::{Failure, Result};
 use crate::parts::{PARTS, Part};
 use crate::repo::Repo;
@@ -31,15 +30,14 @@ pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
     run_parts(repo, &parts, !flags.is_empty())
 }
 
-/// `cargo xtask bench [ARGS]`: release builds, on a display of its own.
+/// `cargo xtask bench [ARGS]`: measures release builds.
 pub(crate) fn bench(repo: &Repo, arguments: &[String]) -> Result<()> {
     setup::ensure(repo, setup::TEST)?;
     ui::ensure_built(repo)?;
     child::run(&mut repo.cargo(&["build", "--release", "--workspace", "--bins"]), Duration::from_secs(1800))?;
     let mut bench = repo.command(repo.built("release", "bench"));
     bench.args(arguments).env("BOARDWALK_DESKTOP", repo.built("release", "boardwalk-desktop"));
-    let display = Display::start()?;
-    child::run(&mut display.dress(&bench), Duration::from_secs(1200))
+    child::run(&mut bench, Duration::from_secs(1200))
 }
 
 /// The named parts in their own order; all, when none is named.
