@@ -22,8 +22,7 @@ export class Arrivals {
     const { active } = this.term.buffer;
     if (active.type !== 'normal') return;
     const cursor = active.baseY + active.cursorY;
-    const begun = active.cursorX > 0 || (active.getLine(cursor)?.isWrapped ?? false);
-    this.#times.add(this.#base() + cursor + (begun ? 1 : 0), this.now());
+    this.#times.add(this.#base() + cursor + (isEmpty(active, cursor) ? 0 : 1), this.now());
   }
 
   /** Just after: where the cursor is now. */
@@ -44,6 +43,7 @@ export class Arrivals {
     const before = lineStarts(this.term.buffer.normal);
     const base = this.#base();
     change();
+    // Rows may be lost above, and blank ones below: the line with the cursor is the same one.
     const after = lineStarts(this.term.buffer.normal);
     const shift = after.length - before.length;
     this.#times.renumber((line) => {
@@ -62,7 +62,8 @@ export class Arrivals {
     const base = this.#base();
     return Array.from({ length: this.term.rows }, (_, index) => {
       const row = active.viewportY + index;
-      const past = row > active.baseY + active.cursorY;
+      const cursor = active.baseY + active.cursorY;
+      const past = row > cursor || (row === cursor && isEmpty(active, row));
       if (past || skip.has(row) || active.getLine(row)?.isWrapped) return '';
       const ms = this.#times.at(base + row);
       return ms === null ? '' : timeLabel(ms);
@@ -78,9 +79,16 @@ export class Arrivals {
   }
 }
 
-/** The buffer rows where a line begins that is not the continuation of the row above. */
+/** Nothing came for this row yet. */
+function isEmpty(buffer: IBuffer, row: number): boolean {
+  const line = buffer.getLine(row);
+  return !line || (!line.isWrapped && line.translateToString(true) === '');
+}
+
+/** The rows down to the cursor where a line begins that is not the continuation of the row above. */
 function lineStarts(buffer: IBuffer): number[] {
   const starts: number[] = [];
-  for (let row = 0; row < buffer.length; row += 1) if (!buffer.getLine(row)?.isWrapped) starts.push(row);
+  const cursor = buffer.baseY + buffer.cursorY;
+  for (let row = 0; row <= cursor; row += 1) if (!buffer.getLine(row)?.isWrapped) starts.push(row);
   return starts;
 }

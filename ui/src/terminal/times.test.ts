@@ -12,12 +12,13 @@ describe('ArrivalTimes', () => {
     expect(new ArrivalTimes().at(0)).toBeNull();
   });
 
-  it('keeps the first arrival of a line that goes on', () => {
+  it('takes the last word about a line that is still empty, and leaves those above alone', () => {
     const times = new ArrivalTimes();
-    times.add(3, 1000);
+    times.add(2, 1000);
     times.add(3, 2000);
-    times.add(2, 3000);
-    expect(times.at(3)).toBe(1000);
+    times.add(3, 3000);
+    times.add(1, 4000);
+    expect([1, 2, 3].map((line) => times.at(line))).toEqual([null, 1000, 3000]);
   });
 
   it('forgets what is gone and stays right about the rest', () => {

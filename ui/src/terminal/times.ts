@@ -5,13 +5,13 @@
 export class ArrivalTimes {
   #entries: { line: number; ms: number }[] = [];
 
-  /** Lines from `line` on came at `ms`, until a later call says otherwise. */
+  /** Lines from `line` on, where nothing stands yet, come at `ms`, until a later call says otherwise. */
   add(line: number, ms: number): void {
     const last = this.#entries.at(-1);
-    // The cursor went up, or a line was begun again: the first arrival counts.
-    if (last && line <= last.line) return;
-    if (last && last.ms === ms) return;
-    this.#entries.push({ line, ms });
+    // The cursor went up: what stands there came before.
+    if (last && line < last.line) return;
+    if (last?.line === line) last.ms = ms;
+    else if (last?.ms !== ms) this.#entries.push({ line, ms });
   }
 
   /** When `line` came; null when it is not known. */
