@@ -110,6 +110,7 @@ impl Line {
     ) -> Result<Option<Request>, DeviceError> {
         self.type_held().await?;
         self.show_inbox().await?;
+        self.notice_output();
         loop {
             let running_at = self.sharing.entered.map(|(at, _)| at + RUNNING_AFTER);
             let unasked_at = self.sharing.unasked.map(|(at, _)| at + UNASKED_AFTER);
@@ -134,8 +135,12 @@ impl Line {
                         self.stopped();
                     }
                     self.show_inbox().await?;
+                    self.notice_output();
                 }
-                Woke::Typed(typed) => self.type_through(typed).await?,
+                Woke::Typed(typed) => {
+                    self.type_through(typed).await?;
+                    self.notice_output();
+                }
                 Woke::Time => {
                     self.notice_time(running_at, unasked_at, stop_at).await?;
                     self.show_inbox().await?;
@@ -225,9 +230,7 @@ impl Line {
     /// Shows whatever work has left in the inbox.
     pub(crate) async fn show_inbox(&mut self) -> Result<(), DeviceError> {
         let rest = self.inbox.split().freeze();
-        self.show(rest).await?;
-        self.notice_output();
-        Ok(())
+        self.show(rest).await
     }
 
     /// Puts what a program prints on a line of its own.
