@@ -83,7 +83,7 @@ class Wires:
         os.dup2(unread, 0)
         os.close(unread)
         os.dup2(1, 2)
-        if hasattr(fcntl, "F_SETPIPE_SZ"):
+        if config["paced"] == "1" and hasattr(fcntl, "F_SETPIPE_SZ"):
             # A UART has no 64 kB of send buffer: one page, so that Ctrl-C stops a flood within a third of a second at 115200.
             fcntl.fcntl(1, fcntl.F_SETPIPE_SZ, 4096)
         os.set_blocking(self.line, False)
@@ -190,9 +190,8 @@ def leave():
 
 
 def send(data):
-    view = memoryview(data)
-    while view:
-        view = view[os.write(1, view) :]
+    while data:
+        data = data[os.write(1, data) :]
 
 
 HOOKS = []
@@ -213,14 +212,16 @@ def cook(lib):
     libc_write.argtypes, libc_write.restype = [ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t], ctypes.c_ssize_t
     text = os.dup(1)
 
+    string_at = ctypes.string_at
+
     def write(fd, data, length):
         if fd != text and fd != 2:
             return libc_write(fd, data, length)
-        send(ctypes.string_at(data, length).replace(b"\n", b"\r\n"))
+        send(string_at(data, length).replace(b"\n", b"\r\n"))
         return length
 
     def cooked(data, length):
-        send(ctypes.string_at(data, length).replace(b"\n", b"\r\n"))
+        send(string_at(data, length).replace(b"\n", b"\r\n"))
 
     size, pointer = ctypes.c_size_t, ctypes.c_void_p
     HOOKS.append(ctypes.CFUNCTYPE(ctypes.c_ssize_t, ctypes.c_int, pointer, size, use_errno=True)(write))

@@ -43,8 +43,7 @@ impl Port {
     }
 
     fn open() -> Result<Self, BoardError> {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
-            .context("opening a pseudo terminal")?;
+        let master = open_master().context("opening a pseudo terminal")?;
         grantpt(&master).context("grantpt")?;
         unlockpt(&master).context("unlockpt")?;
         let path = ptsname(&master, Vec::new()).context("ptsname")?.to_string_lossy().into_owned();
@@ -80,6 +79,19 @@ impl Port {
         // TIOCEXCL lasts as long as the terminal is open anywhere, and it is open here.
         let _ = rustix::termios::ioctl_tiocnxcl(&self.slave);
     }
+}
+
+/// Closed in every program that is started from here: one that inherits it would keep the port from hanging up.
+#[cfg(target_os = "linux")]
+fn open_master() -> rustix::io::Result<OwnedFd> {
+    openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_master() -> rustix::io::Result<OwnedFd> {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+    rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC)?;
+    Ok(master)
 }
 
 /// Replaces the link at once: there is no moment without it.

@@ -25,6 +25,7 @@ pub(crate) struct Unix {
     interpreter: Interpreter,
     home: TempDir,
     ring: u32,
+    paced: bool,
     heap: Option<u64>,
     unique_id: String,
     /// `None`: the board's files are a folder.
@@ -42,6 +43,7 @@ impl Unix {
             interpreter: Interpreter::find()?,
             home,
             ring: builder.ring.unwrap_or(0),
+            paced: builder.baud.is_some(),
             heap: builder.heap,
             unique_id: builder.unique_id.clone(),
             blocks: builder.flash_kb.map(|kb| kb / BLOCK_KB),
@@ -57,6 +59,7 @@ impl Unix {
             .arg(format!("root={}", self.root().display()))
             .arg(format!("blocks={}", self.blocks.unwrap_or(0)))
             .arg(format!("ring={}", self.ring))
+            .arg(format!("paced={}", u8::from(self.paced)))
             .arg(format!("id={}", self.unique_id));
         if let Some(heap) = self.heap {
             command.arg(format!("heap={heap}"));

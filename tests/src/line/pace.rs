@@ -27,7 +27,7 @@ impl Pace {
             Some(per_byte) => {
                 usize::try_from(STEP.as_nanos() / per_byte.as_nanos().max(1)).unwrap_or(1).max(1)
             }
-            None => 4096,
+            None => 65_536,
         }
     }
 
@@ -59,6 +59,6 @@ mod tests {
         assert_eq!(Pace::new(Some(115_200), true).step(), 23);
         assert_eq!(Pace::new(Some(9600), true).step(), 1);
         assert_eq!(Pace::new(Some(300), true).step(), 1);
-        assert_eq!(Pace::new(None, true).step(), 4096);
+        assert_eq!(Pace::new(None, true).step(), 65_536);
     }
 }

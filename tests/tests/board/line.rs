@@ -126,6 +126,7 @@ fn without_a_ring_nothing_is_dropped() {
     assert_eq!(board.stats().dropped, 0);
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn what_nobody_hears_is_gone() {
     let board = Board::unix().running().start().unwrap();

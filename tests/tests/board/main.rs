@@ -7,6 +7,8 @@ mod client;
 mod faults;
 mod flash;
 mod line;
+// Debian has the firmware in a package.
+#[cfg(target_os = "linux")]
 mod microbit;
 mod mpremote;
 mod plug;

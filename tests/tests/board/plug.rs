@@ -60,6 +60,7 @@ fn a_link_stays_and_the_ports_file_follows() {
     Client::at_prompt(&linked);
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn opening_can_reset_the_board_and_make_it_deaf() {
     let board = Board::unix()
@@ -89,6 +90,7 @@ async fn machine_reset_can_take_the_port_away_for_a_while() {
     Client::at_prompt(&board);
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn another_process_can_hold_the_port() {
     let board = Board::unix().start().unwrap();

@@ -57,6 +57,7 @@ fn a_soft_reboot_runs_main_py_but_not_in_the_raw_repl() {
     assert_eq!(client.exec("print('x' in dir())"), ("False\r\n".into(), String::new()));
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn text_is_cooked_and_bytes_are_not() {
     let board = Board::unix().start().unwrap();
