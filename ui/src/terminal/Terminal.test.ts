@@ -6,6 +6,8 @@ import { TerminalSession } from './session.svelte';
 import Terminal from './Terminal.svelte';
 import { terminalWords } from './words';
 
+/** Waits as long as a busy machine needs. */
+const until = (check: () => void) => vi.waitFor(check, { timeout: 15_000 });
 const running = { kind: 'running', name: 'main.py', sinceMs: 0 } as const;
 let session: TerminalSession;
 
@@ -29,7 +31,7 @@ describe('Terminal', () => {
     const { print } = show('ready');
     expect(screen.getByText('What the board prints appears here.')).toBeTruthy();
     print('>>> ');
-    await vi.waitFor(() => expect(screen.queryByText('What the board prints appears here.')).toBeNull());
+    await until(() => expect(screen.queryByText('What the board prints appears here.')).toBeNull());
   });
 
   it('names its field for screen readers, in the language of the window', () => {
@@ -60,14 +62,14 @@ describe('Terminal', () => {
   it('searches, says how much was found, and closes with Escape', async () => {
     const { print } = show('ready');
     print('one two\r\ntwo three\r\n');
-    await vi.waitFor(() => expect(session.text()).toContain('three'));
+    await until(() => expect(session.text()).toContain('three'));
     session.setSearching(true);
     const field = await screen.findByRole('textbox', { name: 'Find' });
     expect(document.activeElement).toBe(field);
     await fireEvent.input(field, { target: { value: 'two' } });
-    await vi.waitFor(() => expect(screen.getByRole('status').textContent).toBe('2 of 2'));
+    await until(() => expect(screen.getByRole('status').textContent).toBe('2 of 2'));
     await fireEvent.input(field, { target: { value: 'four' } });
-    await vi.waitFor(() => expect(screen.getByRole('status').textContent).toBe('Not found'));
+    await until(() => expect(screen.getByRole('status').textContent).toBe('Not found'));
     await fireEvent.keyDown(field, { key: 'Escape' });
     expect(session.searching).toBe(false);
   });

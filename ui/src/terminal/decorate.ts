@@ -103,7 +103,7 @@ export class TracebackMarks {
     };
     for (const index of exceptionLines(lines.map((line) => line.text))) {
       const line = lines[index]!;
-      add(line, 0, line.text.length, 'exception');
+      if (line.last >= top) add(line, 0, line.text.length, 'exception');
     }
     for (const line of lines) {
       if (line.last < top) continue;

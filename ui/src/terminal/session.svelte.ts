@@ -1,7 +1,6 @@
 import '@xterm/xterm/css/xterm.css';
 import './terminal.css';
 
-import { SearchAddon } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal, type IDisposable } from '@xterm/xterm';
 
@@ -18,17 +17,10 @@ import { RunMarks } from './marks';
 import { OPTIONS } from './options';
 import { decidePaste } from './paste';
 import { bufferText, rowsText } from './screen';
+import { type FindOptions, type Matches, TerminalSearch } from './search';
 import { TerminalText } from './text';
 import type { Palette } from './theme';
 import { TerminalView } from './view';
-
-export interface FindOptions {
-  matchCase?: boolean;
-  wholeWord?: boolean;
-  regex?: boolean;
-  /** The text is still being typed: stay on the match that begins here. */
-  typing?: boolean;
-}
 
 /**
  * The terminal of one open board. It lives as long as the board is open; hidden, it goes on receiving into its
@@ -37,8 +29,8 @@ export interface FindOptions {
 export class TerminalSession {
   /** Whether the search bar is open. */
   searching = $state(false);
-  /** What the last search found; null while nothing is searched. `index` is from 0, -1 beyond a thousand matches. */
-  matches = $state.raw<{ index: number; count: number } | null>(null);
+  /** What the last search found; null while nothing is searched. */
+  matches = $state.raw<Matches | null>(null);
   /** Output has come below what shows. */
   newBelow = $state(false);
   /** A paste that waits for a yes, or one that is too long. */
@@ -56,7 +48,7 @@ export class TerminalSession {
 
   #timestamps = $state(false);
   readonly #term = new Terminal(OPTIONS);
-  readonly #search = new SearchAddon();
+  readonly #search = new TerminalSearch(this.#term);
   readonly #arrivals = new Arrivals(this.#term);
   readonly #marks = new RunMarks(this.#term);
   readonly #input: InputQueue;
@@ -89,7 +81,6 @@ export class TerminalSession {
       pasted: (text) => this.paste(text),
       selection: () => this.#selection(),
     });
-    term.loadAddon(this.#search);
     term.loadAddon(new Unicode11Addon());
     term.unicode.activeVersion = '11';
     term.attachCustomKeyEventHandler((event) => this.#key(event));
@@ -99,9 +90,7 @@ export class TerminalSession {
       term.onData((data) => this.#input.push(data)),
       term.onRender(() => this.#drawn()),
       term.onScroll(() => this.#drawn()),
-      this.#search.onDidChangeResults(({ resultIndex, resultCount }) => {
-        this.matches = { index: resultIndex, count: resultCount };
-      }),
+      this.#search.onMatches((matches) => (this.matches = matches)),
     );
     // xterm draws no cursor before the first focus, except after a visit to the other screen.
     term.write('\x1b[?47h\x1b[?47l');
@@ -127,29 +116,10 @@ export class TerminalSession {
 
   /** Goes to the next or previous match and marks them all. False when there is none. */
   find(text: string, direction: 'next' | 'previous' = 'next', options: FindOptions = {}): boolean {
-    if (text === '') {
-      this.#search.clearDecorations();
-      this.#term.clearSelection();
-      this.matches = null;
-      return false;
-    }
-    const palette = this.#palette;
-    const search = {
-      caseSensitive: options.matchCase ?? false,
-      wholeWord: options.wholeWord ?? false,
-      regex: options.regex ?? false,
-      incremental: options.typing ?? false,
-      decorations: palette
-        ? {
-            matchBackground: palette.match,
-            matchOverviewRuler: palette.accent,
-            activeMatchBackground: palette.activeMatch,
-            activeMatchBorder: palette.accent,
-            activeMatchColorOverviewRuler: palette.accent,
-          }
-        : undefined,
-    };
-    return direction === 'next' ? this.#search.findNext(text, search) : this.#search.findPrevious(text, search);
+    if (text !== '') return this.#search.find(text, direction, options, this.#palette);
+    this.#search.clear();
+    this.matches = null;
+    return false;
   }
 
   /** Opens the search bar; closing it forgets the matches and gives the focus back. */

@@ -6,6 +6,9 @@ import { EditorDoc } from '../doc.svelte';
 import { editorWords } from '../words';
 import { openReplace } from './panel.svelte';
 
+/** Waits as long as a busy machine needs. */
+const until = (check: () => void) => vi.waitFor(check, { timeout: 15_000 });
+
 let doc: EditorDoc;
 let view: EditorView;
 
@@ -47,27 +50,27 @@ describe('the find panel', () => {
     enter('Find', 'one');
     expect(selected()).toBe('one');
     expect(view.state.selection.main.from).toBe(0);
-    await vi.waitFor(() => expect(result()).toBe('1 of 2'));
+    await until(() => expect(result()).toBe('1 of 2'));
     press('Next match (Enter)');
     expect(view.state.selection.main.from).toBe(8);
-    await vi.waitFor(() => expect(result()).toBe('2 of 2'));
+    await until(() => expect(result()).toBe('2 of 2'));
     enter('Find', 'nowhere');
-    await vi.waitFor(() => expect(result()).toBe('Not found'));
+    await until(() => expect(result()).toBe('Not found'));
   });
 
   it('minds case, whole words and expressions', async () => {
     open('Pin pin pins p1n\n');
     enter('Find', 'pin');
-    await vi.waitFor(() => expect(result()).toBe('1 of 3'));
+    await until(() => expect(result()).toBe('1 of 3'));
     press('Match case');
-    await vi.waitFor(() => expect(result()).toMatch(/ of 2$/));
+    await until(() => expect(result()).toMatch(/ of 2$/));
     press('Whole words');
-    await vi.waitFor(() => expect(result()).toMatch(/ of 1$/));
+    await until(() => expect(result()).toMatch(/ of 1$/));
     press('Regular expression');
     enter('Find', 'p[i');
-    await vi.waitFor(() => expect(result()).toBe('Unfinished expression'));
+    await until(() => expect(result()).toBe('Unfinished expression'));
     enter('Find', 'p\\dn');
-    await vi.waitFor(() => expect(result()).toBe('1 of 1'));
+    await until(() => expect(result()).toBe('1 of 1'));
   });
 
   it('replaces one, all, and takes a backslash for a backslash', () => {
