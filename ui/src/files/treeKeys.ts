@@ -46,7 +46,7 @@ export function treeKeys(
     case 'Enter':
       if (!entry) return;
       if (entry.folder) void tree.toggle(entry.path);
-      else void app.filing.open(tree.place, entry.path);
+      else void app.filing.openToType(tree.place, entry.path);
       break;
     case ' ':
       if (!entry) return;

@@ -25,6 +25,14 @@ export class Filing {
     });
   }
 
+  /** Opens a file and puts the cursor into it. */
+  async openToType(place: Place, path: string): Promise<void> {
+    const { app } = this.#with();
+    if (!(await this.open(place, path))) return;
+    // The editor is drawn first; then it can have the focus.
+    requestAnimationFrame(() => app.tabs.find(place, path)?.doc.focus());
+  }
+
   /** Creates the file or folder whose name was typed; keeps the field open when that fails. */
   async create(tree: Tree, parent: string, folder: boolean, name: string): Promise<boolean> {
     const { app } = this.#with();
@@ -34,7 +42,7 @@ export class Filing {
       tree.creating = null;
       await tree.list(parent);
       tree.selected = path;
-      if (!folder) await this.open(tree.place, path);
+      if (!folder) await this.openToType(tree.place, path);
     });
   }
 

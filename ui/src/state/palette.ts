@@ -47,7 +47,7 @@ export function fileChoices(app: App): PaletteChoice[] {
         label: entry.name,
         icon: place.side === 'folder' ? 'folder' : 'chip',
         aside: whereabouts(app, place, entry.path),
-        run: () => void app.filing.open(place, entry.path),
+        run: () => void app.filing.openToType(place, entry.path),
       })),
   );
   return [...tabs, ...listed];

@@ -14,7 +14,10 @@ export class Runs {
   readonly active = new SvelteSet<string>();
   readonly #app: App;
   readonly off = $derived.by(() => this.#whyOff());
-  readonly canStop = $derived.by(() => this.#app.boards.chosen?.state.kind === 'running');
+  readonly canStop = $derived.by(() => {
+    const board = this.#app.boards.chosen;
+    return board?.state.kind === 'running' || (board !== null && this.active.has(board.id));
+  });
   readonly canReset = $derived.by(() => {
     const kind = this.#app.boards.chosen?.state.kind;
     return kind === 'ready' || kind === 'running';
@@ -85,7 +88,7 @@ export class Runs {
     const board = this.#app.boards.chosen;
     if (!board || !isOpen(board)) return 'noBoard';
     if (!this.#app.tabs.active || this.#app.view !== 'editor') return 'noFile';
-    return board.state.kind === 'ready' ? null : 'notReady';
+    return board.state.kind === 'ready' && !this.active.has(board.id) ? null : 'notReady';
   }
 
   #goTo(tab: Tab, line: number): void {
