@@ -45,6 +45,8 @@ export const common: Extension = [
   history(),
   drawSelection({ drawRangeCursor: true }),
   dropCursor(),
+  // CodeMirror would put a dropped file's text in here; the window opens it.
+  EditorView.domEventHandlers({ drop: (event) => (event.dataTransfer?.files.length ?? 0) > 0 }),
   EditorState.allowMultipleSelections.of(true),
   rectangularSelection(),
   crosshairCursor(),
