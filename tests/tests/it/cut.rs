@@ -1,0 +1,66 @@
+//! A `put` whose line is cut after any byte leaves the old file or the new one, never a part.
+
+use std::{fs, time::Instant};
+
+use boardwalk_tests::{Board, Direction};
+
+use crate::{
+    board::{noise, start},
+    child::on,
+};
+
+const SIZE: u32 = 9_000;
+
+#[tokio::test]
+async fn cut_anywhere_the_file_is_the_old_or_the_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let local = folder.path().join("local.bin");
+    fs::write(&local, noise(SIZE)).unwrap();
+    for takes_power in [false, true] {
+        for direction in [Direction::ToBoard, Direction::FromBoard] {
+            cut(&local, takes_power, direction).await;
+        }
+    }
+}
+
+/// Cuts at some forty places over the whole transfer, more densely at its end, where the file is renamed.
+async fn cut(local: &std::path::Path, takes_power: bool, direction: Direction) {
+    let builder = || Board::unix().unthrottled().file("file.bin", "old");
+    let count = |board: &Board| match direction {
+        Direction::ToBoard => board.stats().to_board,
+        Direction::FromBoard => board.stats().from_board,
+    };
+    let words = ["put", local.to_str().unwrap(), "/file.bin"];
+    let whole = {
+        let board = start(builder());
+        on(&board, &words).ok().await;
+        count(&board)
+    };
+    let (mut old, mut new) = (0, 0);
+    let board = start(if takes_power { builder().cut_takes_power() } else { builder() });
+    let began = Instant::now();
+    let places = (0..20).map(|i| whole * i / 20).chain((0..20).map(|i| whole - whole * i / 400));
+    for (number, n) in places.enumerate() {
+        board.cut_after(direction, n);
+        let code = on(&board, &words).run().await.code();
+        let file = board.read_file("file.bin").unwrap().unwrap_or_else(|| panic!("no file after {n} bytes"));
+        match file == noise(SIZE) {
+            true => new += 1,
+            false => {
+                assert_eq!(file, b"old", "cut after {n} of {whole} bytes {direction:?}");
+                assert_eq!(code, 1, "cut after {n} of {whole} bytes {direction:?}");
+                old += 1;
+            }
+        }
+        if !board.stats().plugged {
+            board.plug().unwrap();
+        } else {
+            // The transfer was shorter this time: the fault still waits for its byte.
+            board.unplug();
+            board.plug().unwrap();
+        }
+        on(&board, &["exec", "open('file.bin','w').write('old').__class__"]).ok().await;
+        assert!(number < 5 || began.elapsed().as_secs() < 60, "too slow after {number} places");
+    }
+    assert!(old >= 10 && new >= 1, "{old} old, {new} new");
+}

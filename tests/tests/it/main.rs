@@ -1,0 +1,27 @@
+//! The command line as a person and a script see it: the built program, a real MicroPython behind a port, and mpremote as the
+//! other client.
+#![cfg(unix)]
+// Test code outside of the functions marked #[test]: a failure may panic there as well.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod board;
+mod child;
+mod copy;
+mod cut;
+mod exec;
+mod fault;
+mod files;
+mod folders;
+mod hostile;
+mod interrupt;
+mod json;
+mod microbit;
+mod mpremote;
+mod names;
+mod port;
+mod ports;
+mod program;
+mod repl;
+mod reset;
+mod run;
+mod usage;
