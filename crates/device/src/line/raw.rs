@@ -52,6 +52,9 @@ impl Line {
         if self.mode == Mode::Raw {
             return Ok(());
         }
+        if self.mode == Mode::Friendly {
+            self.let_command_end().await?;
+        }
         if self.mode == Mode::Friendly && (self.at_prompt() || self.is_unsure()) {
             if self.raw_from_prompt().await? {
                 return Ok(());
@@ -67,12 +70,21 @@ impl Line {
     /// Ctrl-A at the prompt. A half-typed line is dropped first (it is typed again afterwards).
     async fn raw_from_prompt(&mut self) -> Result<bool, DeviceError> {
         self.show_inbox().await?;
-        let keys = if self.has_typed() { vec![INTERRUPT, RAW_REPL] } else { vec![RAW_REPL] };
+        let typed = self.has_typed();
+        let keys = if typed { vec![INTERRUPT, RAW_REPL] } else { vec![RAW_REPL] };
         self.send(keys).await?;
-        let mut until = Until::new(BANNER, 4096);
+        let mut until = Until::new(BANNER, 64 * 1024);
         match self.hear_until(&mut until, within(AT_PROMPT)).await? {
-            Some(_before) => {
+            Some(before) => {
                 self.mode = Mode::Raw;
+                // What was on its way belongs to the terminal: the echo of the last keys, a timer's output. The line
+                // end that answers Ctrl-A, and the prompt that answers Ctrl-C, do not.
+                let mut rest = before.strip_suffix(b"\r\n").unwrap_or(&before);
+                if typed {
+                    rest = &rest[..rest.iter().rposition(|&b| b == b'\n').unwrap_or(0)];
+                    rest = rest.strip_suffix(b"\r").unwrap_or(rest);
+                }
+                self.show(Bytes::copy_from_slice(rest)).await?;
                 Ok(true)
             }
             None => {

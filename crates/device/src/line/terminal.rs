@@ -17,7 +17,7 @@ use crate::state::State;
 use super::exec::Typing;
 use super::raw::Mode;
 use super::stop::StopRequest;
-use super::{Line, sleep_until};
+use super::{Heard, Line, sleep_until};
 
 /// What a person can type ahead while we work, in bytes. Then typing waits.
 const HOLD_MAX: usize = 64 * 1024;
@@ -83,6 +83,8 @@ impl Sharing {
                 b'\r' | b'\n' | END => {
                     self.typed = Some(BytesMut::new());
                     self.entered = Some((Instant::now(), SystemTime::now()));
+                    // The prompt on this line has been answered; only the next one says that the board waits.
+                    self.shown.forget();
                 }
                 INTERRUPT => self.typed = Some(BytesMut::new()),
                 _ => match &mut self.typed {
@@ -298,11 +300,30 @@ impl Line {
         self.show_inbox().await
     }
 
-    fn notice_output(&mut self) {
-        if self.sharing.shown.prompt().is_some() {
+    /// A command that was entered just now is given the time in which it does not count as a running program.
+    pub(crate) async fn let_command_end(&mut self) -> Result<(), DeviceError> {
+        while let Some((at, _)) = self.sharing.entered {
+            if self.hear(Some(at + RUNNING_AFTER)).await? == Heard::Timeout {
+                break;
+            }
+            self.show_inbox().await?;
+            self.notice_prompt();
+        }
+        Ok(())
+    }
+
+    fn notice_prompt(&mut self) -> bool {
+        let there = self.sharing.shown.prompt().is_some();
+        if there {
             self.sharing.entered = None;
             self.sharing.unasked = None;
             self.mode = Mode::Friendly;
+        }
+        there
+    }
+
+    fn notice_output(&mut self) {
+        if self.notice_prompt() {
             if self.sharing.shown.at_empty_prompt() {
                 self.stopped();
             }
