@@ -12,6 +12,11 @@ async function show(options?: Parameters<typeof startApp>[0]) {
   const started = await startApp(options);
   render(Window, { app: started.app });
   await tick();
+  if (options?.board !== false) {
+    // Connecting puts the cursor into the terminal, where keys are the board's.
+    await waitFor(() => expect(document.activeElement?.closest('[data-testid="terminal"]')).toBeTruthy());
+    (document.activeElement as HTMLElement).blur();
+  }
   return started;
 }
 
@@ -57,7 +62,8 @@ describe('board states', () => {
     expect(row().textContent).toContain('lost');
     expect(row().querySelector('use')?.getAttribute('href')).toBe('#state-lost');
     expect(id('live-state').textContent).toBe('Raspberry Pi Pico W: Lost');
-    expect(id('board-lost').textContent).toContain('connected again as soon as it is back');
+    expect(id('board-lost').textContent).toContain('The board was unplugged.');
+    expect(all('lost-again')).toEqual([]);
     expect(id('run').getAttribute('aria-disabled')).toBe('true');
     host.plug(PICO.id);
     await tick();

@@ -117,9 +117,15 @@ export class App {
   /** Connects and shows the board when it worked. */
   async connect(target: string): Promise<boolean> {
     const connected = await this.boards.connect(target);
+    const id = this.boards.chosenId;
     if (connected) {
       this.view = 'editor';
       this.panelShown = true;
+      // The page whose button had the focus is gone; without a file, the terminal is where a person goes on.
+      if (id !== null && this.tabs.active === null) {
+        await this.terminals.open(id);
+        await this.goToTerminal();
+      }
     }
     return connected;
   }

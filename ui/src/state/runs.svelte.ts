@@ -42,7 +42,7 @@ export class Runs {
     try {
       const { exception } = await app.host.call('run_code', { board: board.id, name: tab.name, code: tab.doc.text() });
       if (!exception) app.notices.ok(t.run.done(tab.name, Date.now() - since));
-      else if (exception.kind === 'KeyboardInterrupt') app.notices.show({ level: 'warn', text: t.run.stopped(tab.name) });
+      else if (exception.kind === 'KeyboardInterrupt') app.notices.ok(t.run.stopped(tab.name));
       else {
         const line = exception.line;
         tab.doc.setErrorLine(line);
