@@ -5,8 +5,8 @@ thread is the UART: it takes the bytes that arrive on the line, keeps the receiv
 board's UART handler would raise (mp_sched_keyboard_interrupt), which the interpreter then takes at a safe point. A signal would
 not do: the port's own SIGINT handler jumps out of whatever C code is running, the file system included.
 
-stdin of this process is the line's receive side, stdout its send side, stderr carries events for the board ("up", "soft", "reset",
-"dropped N"). Arguments are NAME=VALUE. A soft reset is an exec of this file, so descriptors and their unread bytes live on.
+stdin of this process is the line's receive side, stdout its send side, stderr carries events for the board ("up", "prompt", "soft",
+"reset", "dropped N"). Arguments are NAME=VALUE. A soft reset is an exec of this file, so descriptors and their unread bytes live on.
 """
 
 import ctypes

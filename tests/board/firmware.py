@@ -40,6 +40,7 @@ def start(run, report):
             run("main.py", report)
     except KeyboardInterrupt as e:
         report(e)
+    tell.write(b"prompt\n")
 
 
 def run(name, report, g=globals()):

@@ -201,7 +201,8 @@ impl Builder {
         self.fault(way, Fault::Change { at, xor: 0 })
     }
 
-    /// Starts the board and waits (at most 20 s) until its start-up is done, which is before `boot.py`.
+    /// Starts the board and waits (at most 20 s) until its start-up is done, which is before `boot.py`;
+    /// [`crate::Stats::at_prompt`] tells when `boot.py` and `main.py` have ended.
     pub fn start(self) -> Result<Board, BoardError> {
         Board::start(self)
     }

@@ -23,6 +23,8 @@ pub struct Stats {
     pub crashes: u32,
     /// The chip is running user code or its prompt: its start-up is done.
     pub up: bool,
+    /// `boot.py` and `main.py` have ended, the first prompt follows. Only the unix port says so.
+    pub at_prompt: bool,
     /// The port exists.
     pub plugged: bool,
 }

@@ -180,6 +180,7 @@ impl Shared {
         self.stats.send_modify(|s| {
             (s.plugged, s.open) = (false, 0);
             s.up &= !power;
+            s.at_prompt &= !power;
         });
     }
 
@@ -202,7 +203,7 @@ impl Shared {
         if let Some(process) = state.process.take() {
             process.kill();
         }
-        self.stats.send_modify(|s| s.up = false);
+        self.stats.send_modify(|s| (s.up, s.at_prompt) = (false, false));
         drop(state);
         self.everybody();
     }
@@ -253,7 +254,10 @@ impl Shared {
     fn boot(&self, state: &mut State) -> Result<(), BoardError> {
         state.said.clear();
         state.cooked = true;
-        self.stats.send_modify(|s| (s.up, s.boots) = (matches!(self.recipe, Recipe::Silent), s.boots + 1));
+        self.stats.send_modify(|s| {
+            (s.up, s.at_prompt) = (matches!(self.recipe, Recipe::Silent), false);
+            s.boots += 1;
+        });
         state.process = self.recipe.start()?;
         Ok(())
     }

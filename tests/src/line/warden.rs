@@ -73,9 +73,11 @@ fn hear(shared: &Shared, wires: &Arc<Wires>, line: &str) {
             shared.stats.send_modify(|s| s.up = true);
             shared.let_go(None);
         }
-        (Some("soft"), _) => {
-            shared.stats.send_modify(|s| (s.up, s.soft_reboots) = (false, s.soft_reboots + 1))
-        }
+        (Some("prompt"), _) => shared.stats.send_modify(|s| s.at_prompt = true),
+        (Some("soft"), _) => shared.stats.send_modify(|s| {
+            (s.up, s.at_prompt) = (false, false);
+            s.soft_reboots += 1;
+        }),
         (Some("dropped"), Some(bytes)) => {
             let bytes: u64 = bytes.parse().unwrap_or(0);
             shared.stats.send_modify(|s| s.dropped += bytes);

@@ -29,10 +29,10 @@ impl Client {
         Self { port: port.expect("the port opens"), seen: Vec::new(), read_until: 0 }
     }
 
-    /// Opens the port and brings the friendly prompt.
+    /// Opens the port and brings the friendly prompt, after a `main.py` that ends.
     pub(crate) fn at_prompt(board: &Board) -> Self {
         let mut client = Self::open(board);
-        client.send(b"\r\x03");
+        client.send(b"\r");
         client.expect(b">>> ");
         client.settle(b"'sett' + 'led'\r", b"'settled'\r\n>>> ");
         client

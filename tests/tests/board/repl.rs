@@ -1,8 +1,9 @@
 //! The interpreter behind the line answers as a board does.
 
 use boardwalk_tests::Board;
+use tokio::time::timeout;
 
-use crate::client::Client;
+use crate::client::{Client, PATIENCE};
 
 #[test]
 fn the_friendly_prompt_echoes_and_evaluates() {
@@ -10,6 +11,16 @@ fn the_friendly_prompt_echoes_and_evaluates() {
     let mut client = Client::at_prompt(&board);
     client.send(b"1+1\r");
     client.expect(b"1+1\r\n2\r\n>>> ");
+}
+
+#[tokio::test]
+async fn it_tells_when_main_py_has_ended() {
+    let board = Board::unix().file("main.py", "input()").start().unwrap();
+    let mut client = Client::open(&board);
+    assert!(board.stats().up && !board.stats().at_prompt);
+    client.send(b"\r");
+    timeout(PATIENCE, board.until(|s| s.at_prompt)).await.expect("the prompt");
+    client.expect(b">>> ");
 }
 
 #[test]
