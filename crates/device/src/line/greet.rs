@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use boardwalk_protocol::banner::{Banner, SOFT_REBOOT};
-use boardwalk_protocol::control::FRIENDLY_REPL;
-use boardwalk_protocol::search::find;
+use boardwalk_protocol::control::{FRIENDLY_REPL, INTERRUPT};
+use boardwalk_protocol::search::{Until, find};
 use tokio::time::Instant;
 
 use crate::error::DeviceError;
@@ -54,11 +54,34 @@ impl Line {
                 return self.greeted(Greeting::Prompt).await;
             }
         }
+        if seen.is_empty() && self.left_in_work && self.end_own_paste().await? {
+            return self.greeted(Greeting::Prompt).await;
+        }
         if is_booting(&seen) && self.hear_prompt(&mut seen, within(BOOT)).await? {
             return self.greeted(Greeting::Prompt).await;
         }
         let greeting = if self.heard_anything { Greeting::Running } else { Greeting::Silence };
         self.greeted(greeting).await
+    }
+
+    /// The line was cut while we handed code over, and the board waits for the rest of it. It shows that by granting
+    /// credit for white space (a window of 128 bytes, MICROPY_REPL_STDIN_BUFFER_MAX / 2); only then it is safe to send
+    /// Ctrl-C, because a program that started meanwhile grants nothing. The Enter behind the spaces keeps them from
+    /// indenting what a person types after such a program.
+    async fn end_own_paste(&mut self) -> Result<bool, DeviceError> {
+        self.send([&[b' '; 128][..], b"\r"].concat()).await?;
+        if self.hear(within(AFTER_ENTER)).await? == Heard::Timeout || self.inbox.first() != Some(&0x01) {
+            return Ok(false);
+        }
+        self.inbox.clear();
+        self.send(vec![INTERRUPT]).await?;
+        let mut until = Until::new(b"\x04>", 1024);
+        if self.hear_until(&mut until, within(AFTER_ENTER)).await?.is_none() {
+            return Ok(false);
+        }
+        self.mode = Mode::Raw;
+        self.leave_raw().await?;
+        Ok(true)
     }
 
     /// Waits until the output ends in a prompt and stays so; everything goes to the terminal.

@@ -77,6 +77,8 @@ pub(crate) struct Line {
     pub(crate) mode: Mode,
     /// Whether anything ever came.
     pub(crate) heard_anything: bool,
+    /// The line before this one ended in the middle of our own work.
+    pub(crate) left_in_work: bool,
     /// Cancels the work at hand.
     pub(crate) cancel: Option<CancellationToken>,
     /// What this firmware can do, once asked.
@@ -97,6 +99,7 @@ impl Line {
             inbox: BytesMut::new(),
             mode: Mode::Unknown,
             heard_anything: false,
+            left_in_work: false,
             cancel: None,
             capabilities: None,
             raw_paste: exec::RawPaste::Untried,

@@ -55,11 +55,10 @@ impl Line {
         if self.mode == Mode::Friendly {
             self.let_command_end().await?;
         }
-        if self.mode == Mode::Friendly && (self.at_prompt() || self.is_unsure()) {
-            if self.raw_from_prompt().await? {
-                return Ok(());
-            }
-            // The prompt was a program's text.
+        let may_wait = self.mode == Mode::Friendly && (self.at_prompt() || self.is_unsure());
+        // If the board does not answer, the prompt was a program's text.
+        if may_wait && self.raw_from_prompt().await? {
+            return Ok(());
         }
         if consent == Consent::LeaveRunning {
             return Err(DeviceError::ProgramRunning);

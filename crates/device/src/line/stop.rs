@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use boardwalk_protocol::control::INTERRUPT;
+use boardwalk_protocol::control::{FRIENDLY_REPL, INTERRUPT};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::error::DeviceError;
 
-use super::Line;
+use super::raw::Mode;
+use super::{Line, Typing};
 
 /// A press of Stop; the answer comes when the program has ended, or has not.
 #[derive(Debug)]
@@ -57,7 +58,12 @@ impl Line {
             Some(&(ms, _)) => stopping.began + Duration::from_millis(ms),
             None => stopping.began + GIVE_UP,
         };
-        self.send(vec![INTERRUPT; count]).await
+        let mut keys = vec![INTERRUPT; count];
+        if stopping.step > 2 && self.mode != Mode::Raw && self.typing == Typing::Through {
+            // What looked like a program may be a raw REPL that another program left behind.
+            keys.push(FRIENDLY_REPL);
+        }
+        self.send(keys).await
     }
 
     /// The program has ended: whoever pressed Stop learns it.

@@ -42,6 +42,7 @@ impl<D: Dial> Task<D> {
     pub(super) async fn run(mut self, mut line: Line) {
         let (io, done) = loop {
             let next = self.serve(&mut line).await;
+            let left_in_work = line.mode != Mode::Friendly;
             let (mut io, prompts) = line.close().await;
             let because = match next {
                 Next::Over(done) => break (io, done),
@@ -49,7 +50,10 @@ impl<D: Dial> Task<D> {
                 Next::OtherPolicy => DeviceError::NotConnected,
             };
             match self.dial_again(&mut io, because).await {
-                Ok(link) => line = Line::new(link, io, prompts),
+                Ok(link) => {
+                    line = Line::new(link, io, prompts);
+                    line.left_in_work = left_in_work;
+                }
                 Err(done) => break (io, done),
             }
         };
