@@ -20,7 +20,7 @@ export class Runs {
   });
   readonly canReset = $derived.by(() => {
     const kind = this.#app.boards.chosen?.state.kind;
-    return kind === 'ready' || kind === 'running';
+    return kind === 'ready' || kind === 'busy' || kind === 'running';
   });
 
   constructor(app: App) {
@@ -88,7 +88,9 @@ export class Runs {
     const board = this.#app.boards.chosen;
     if (!board || !isOpen(board)) return 'noBoard';
     if (!this.#app.tabs.active || this.#app.view !== 'editor') return 'noFile';
-    return board.state.kind === 'ready' && !this.active.has(board.id) ? null : 'notReady';
+    // Our own short work (a listing, a save) is no reason to refuse: the program runs right after it.
+    const waits = board.state.kind === 'ready' || board.state.kind === 'busy';
+    return waits && !this.active.has(board.id) ? null : 'notReady';
   }
 
   #goTo(tab: Tab, line: number): void {
