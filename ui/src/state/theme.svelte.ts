@@ -10,6 +10,7 @@ export function dressRoot(settings: SettingsState, language: () => string, root 
     root.dataset.theme = theme === 'system' ? system : theme;
     root.style.setProperty('--ui-scale', String(textScale / 100));
     root.lang = language();
+    root.dataset.os = settings.about.os;
   });
 }
 
