@@ -58,7 +58,6 @@ export const en = {
       hardReset: 'Hard reset (restart the board)',
       stop: 'Stop the program',
       info: 'About this board…',
-      choose: 'Show this board',
     },
   },
 
@@ -104,7 +103,6 @@ export const en = {
     title: 'Connect a board',
     lede: 'Plug in a board with a USB data cable and choose it here.',
     ledeDemo: 'Plug in a board with a USB data cable and choose it here, or try the demo board.',
-    demoTitle: 'Demo board',
     demoText: 'A real MicroPython beside Boardwalk. Nothing to plug in.',
     demoButton: 'Connect the demo board',
     usb: 'USB',
@@ -142,9 +140,7 @@ export const en = {
     delete: 'Delete…',
     toBoard: 'Copy to the board',
     toFolder: 'Copy to the folder',
-    copyPath: 'Copy the path',
     nameLabel: (name: string) => `New name for ${name}`,
-    newNameLabel: 'Name',
     free: (free: number) => `${bytes(free)} free`,
     freeOf: (free: number, total: number) => `${bytes(free)} free of ${bytes(total)}`,
     running: 'A program is running. Stop it to see the files.',
@@ -159,7 +155,6 @@ export const en = {
     },
     noText: (name: string) => `${name} is not text, so it is not opened in the editor.`,
     where: { board: 'on the board', folder: 'in the folder' },
-    dropHere: (name: string) => `Copy into ${name}`,
   },
 
   remove: {
@@ -198,8 +193,6 @@ export const en = {
     boardGone: 'This board is not open. Your text stays here.',
     gone: 'The file is not there any more. Your text stays here.',
     saveCopy: 'Save a copy…',
-    saving: 'Saving…',
-    opening: 'Opening…',
   },
 
   save: {
@@ -207,7 +200,6 @@ export const en = {
     name: 'Name',
     where: 'Where',
     inFolder: 'Folder',
-    onBoard: 'Board',
     button: 'Save',
     noPlace: 'Open a folder or connect a board to have a place to save to.',
     saved: (name: string) => `Saved ${name}.`,
@@ -239,11 +231,6 @@ export const en = {
     label: 'Panel',
     terminal: 'Terminal',
     find: 'Find in the terminal',
-    findLabel: 'Find',
-    findNext: 'Next',
-    findPrevious: 'Previous',
-    findClose: 'Close the search',
-    nothingFound: 'Not found.',
     timestamps: 'Show the time of each line',
     save: 'Save the terminal to a file',
     clear: 'Clear the terminal',
@@ -253,12 +240,10 @@ export const en = {
     saved: 'The terminal was saved.',
     saveName: (board: string) => `${board} terminal.txt`,
     height: 'Height of the panel',
-    noBoard: 'Connect a board to talk to it here.',
   },
 
 
   editor: {
-    emptyTitle: 'Nothing is open',
     emptyText: 'Open a file from the side bar, or begin a new one.',
     region: 'Editor',
   },
@@ -298,8 +283,6 @@ export const en = {
     commandsHint: 'Type what you want to do',
     filesHint: 'Type a part of its name',
     none: 'Nothing matches.',
-    onBoard: 'board',
-    inFolder: 'folder',
   },
 
   command: {
@@ -365,7 +348,6 @@ export const en = {
     } as Record<string, string>,
     loading: 'Asking the board…',
     megahertz: (hertz: number) => `${Math.round(hertz / 1e6)} MHz`,
-    unknown: 'unknown',
   },
 
   about: {
@@ -378,7 +360,6 @@ export const en = {
   dialog: {
     cancel: 'Cancel',
     close: 'Close',
-    ok: 'OK',
     details: 'Details',
   },
 

@@ -55,7 +55,6 @@ export const zhCN: Dictionary = {
       hardReset: '硬复位（重启开发板）',
       stop: '停止程序',
       info: '关于这块开发板…',
-      choose: '显示这块开发板',
     },
   },
 
@@ -101,7 +100,6 @@ export const zhCN: Dictionary = {
     title: '连接开发板',
     lede: '用 USB 数据线插上开发板，然后在这里选择。',
     ledeDemo: '用 USB 数据线插上开发板，然后在这里选择；也可以先试试演示开发板。',
-    demoTitle: '演示开发板',
     demoText: '在 Boardwalk 旁边运行的真正的 MicroPython，不用插任何东西。',
     demoButton: '连接演示开发板',
     usb: 'USB',
@@ -139,9 +137,7 @@ export const zhCN: Dictionary = {
     delete: '删除…',
     toBoard: '复制到开发板',
     toFolder: '复制到文件夹',
-    copyPath: '复制路径',
     nameLabel: (name) => `${name} 的新名称`,
-    newNameLabel: '名称',
     free: (free) => `可用 ${bytes(free)}`,
     freeOf: (free, total) => `可用 ${bytes(free)}，共 ${bytes(total)}`,
     running: '程序正在运行。停止后才能看到文件。',
@@ -156,7 +152,6 @@ export const zhCN: Dictionary = {
     },
     noText: (name) => `${name} 不是文本，所以不在编辑器中打开。`,
     where: { board: '（在开发板上）', folder: '（在文件夹中）' },
-    dropHere: (name) => `复制到 ${name}`,
   },
 
   remove: {
@@ -191,8 +186,6 @@ export const zhCN: Dictionary = {
     boardGone: '这块开发板没有打开。你的文本留在这里。',
     gone: '文件已经不在了。你的文本留在这里。',
     saveCopy: '保存副本…',
-    saving: '正在保存…',
-    opening: '正在打开…',
   },
 
   save: {
@@ -200,7 +193,6 @@ export const zhCN: Dictionary = {
     name: '名称',
     where: '位置',
     inFolder: '文件夹',
-    onBoard: '开发板',
     button: '保存',
     noPlace: '先打开文件夹或连接开发板，才有地方保存。',
     saved: (name) => `已保存 ${name}。`,
@@ -231,11 +223,6 @@ export const zhCN: Dictionary = {
     label: '面板',
     terminal: '终端',
     find: '在终端中查找',
-    findLabel: '查找',
-    findNext: '下一个',
-    findPrevious: '上一个',
-    findClose: '关闭查找',
-    nothingFound: '没有找到。',
     timestamps: '显示每行的时间',
     save: '把终端内容保存到文件',
     clear: '清空终端',
@@ -245,12 +232,10 @@ export const zhCN: Dictionary = {
     saved: '终端内容已保存。',
     saveName: (board) => `${board} 终端.txt`,
     height: '面板高度',
-    noBoard: '连接开发板后，可以在这里与它对话。',
   },
 
 
   editor: {
-    emptyTitle: '没有打开的文件',
     emptyText: '从侧栏打开文件，或新建一个。',
     region: '编辑器',
   },
@@ -290,8 +275,6 @@ export const zhCN: Dictionary = {
     commandsHint: '输入想做的事',
     filesHint: '输入文件名的一部分',
     none: '没有匹配项。',
-    onBoard: '开发板',
-    inFolder: '文件夹',
   },
 
   command: {
@@ -357,7 +340,6 @@ export const zhCN: Dictionary = {
     },
     loading: '正在查询开发板…',
     megahertz: (hertz) => `${Math.round(hertz / 1e6)} MHz`,
-    unknown: '未知',
   },
 
   about: {
@@ -370,7 +352,6 @@ export const zhCN: Dictionary = {
   dialog: {
     cancel: '取消',
     close: '关闭',
-    ok: '好',
     details: '详情',
   },
 
