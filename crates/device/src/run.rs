@@ -47,7 +47,7 @@ impl Session {
         self.job(running, cancel, move |line| {
             Box::pin(async move {
                 line.enter_raw(Consent::MayInterrupt).await?;
-                line.show_new_line().await?;
+                line.show_run_begins().await?;
                 line.forget_prompt();
                 let exec = Exec { code, deadline: None, typing: Typing::Through };
                 let exception = line.exec(exec, &mut Sink::Terminal { name }).await?;

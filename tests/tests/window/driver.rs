@@ -24,6 +24,7 @@ pub(crate) struct Launch {
     args: Vec<String>,
     env: Vec<(OsString, OsString)>,
     size: (u32, u32),
+    home: tempfile::TempDir,
 }
 
 /// A running window. Dropping it kills the window and the driver; [`Window::close`] ends them politely.
@@ -39,7 +40,13 @@ pub(crate) struct Window {
 impl Launch {
     /// The window as a person gets it at the first start: empty home, 1280×800, English.
     pub(crate) fn new() -> Self {
-        Self { args: Vec::new(), env: Vec::new(), size: (1280, 800) }
+        let home = tempfile::tempdir().expect("a temporary home");
+        Self { args: Vec::new(), env: Vec::new(), size: (1280, 800), home }
+    }
+
+    /// The home folder that the window will have: for files that should be in it from the beginning.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Adds an environment variable for the window, for example `BOARDWALK_EXTRA_PORTS`.

@@ -5,4 +5,5 @@
 mod driver;
 mod flow;
 mod page;
+mod pictures;
 mod smoke;

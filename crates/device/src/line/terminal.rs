@@ -243,6 +243,17 @@ impl Line {
         self.show(Bytes::from_static(b"\r\n")).await
     }
 
+    /// Begins the output of a run: in the place of a prompt that stands there alone, else on a line of its own.
+    pub(crate) async fn show_run_begins(&mut self) -> Result<(), DeviceError> {
+        if self.sharing.shown.at_empty_prompt() {
+            // CR, erase to the end of the line.
+            self.show(Bytes::from_static(b"\r\x1b[K")).await?;
+            self.sharing.shown.forget();
+            return Ok(());
+        }
+        self.show_new_line().await
+    }
+
     /// Back at the board's prompt after our work: the terminal gets the prompt it lacks, and the half-typed line is
     /// typed again.
     pub(crate) async fn show_prompt_again(&mut self, prompt: &[u8]) -> Result<(), DeviceError> {
