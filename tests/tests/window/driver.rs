@@ -74,7 +74,7 @@ impl Launch {
     pub(crate) async fn start(self) -> Window {
         let binary = desktop_binary();
         assert!(binary.exists(), "{} is not built: cargo build --workspace --bins", binary.display());
-        let home = tempfile::tempdir().expect("a temporary home");
+        let home = self.home;
         let display = Display::start().await;
         let driver = DriverProcess::start(home.path(), &display, &self.env).await;
         let capabilities = json!({
