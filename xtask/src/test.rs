@@ -35,9 +35,9 @@ pub(crate) fn bench(repo: &Repo, arguments: &[String]) -> Result<()> {
     setup::ensure(repo, setup::TEST)?;
     ui::ensure_built(repo)?;
     child::run(&mut repo.cargo(&["build", "--release", "--workspace", "--bins"]), Duration::from_secs(1800))?;
-    let mut bench = repo.command(repo.built("release", "bench"));
+    let mut bench = repo.cargo(&["bench", "--workspace", "--bench", "product", "--"]);
     bench.args(arguments).env("BOARDWALK_DESKTOP", repo.built("release", "boardwalk-desktop"));
-    child::run(&mut bench, Duration::from_secs(1200))
+    child::run(&mut bench, Duration::from_secs(1800))
 }
 
 /// The named parts in their own order; all, when none is named.
