@@ -73,6 +73,11 @@ impl Port {
         self.openers.visits()
     }
 
+    /// Whether a client has the port open. Looks at every process, so it is for cases in which [`Port::visits`] cannot tell.
+    pub(crate) fn has_clients(&self) -> bool {
+        has_clients(Path::new(&self.path))
+    }
+
     /// What a driver does at the last close: forget what nobody read, and let the next one in.
     pub(crate) fn all_left(&self) {
         let _ = tcflush(&self.slave, QueueSelector::IFlush);
@@ -92,6 +97,27 @@ fn open_master() -> rustix::io::Result<OwnedFd> {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
     rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC)?;
     Ok(master)
+}
+
+/// In this process one descriptor is our own. A process that was only just forked from this one still has a copy of it.
+#[cfg(target_os = "linux")]
+fn has_clients(path: &Path) -> bool {
+    let own = std::process::id().to_string();
+    let program = fs::read_link("/proc/self/exe").ok();
+    let Ok(processes) = fs::read_dir("/proc") else { return true };
+    processes.flatten().map(|process| process.path()).any(|process| {
+        let Ok(descriptors) = fs::read_dir(process.join("fd")) else { return false };
+        let opened = descriptors.flatten().filter(|fd| fs::read_link(fd.path()).is_ok_and(|to| to == path));
+        if process.ends_with(&own) {
+            return opened.count() > 1;
+        }
+        opened.count() > 0 && fs::read_link(process.join("exe")).ok() != program
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_clients(_: &Path) -> bool {
+    true
 }
 
 /// Replaces the link at once: there is no moment without it.
