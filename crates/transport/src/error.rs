@@ -1,6 +1,7 @@
 //! What can go wrong with a line: one variant per cause, each with a code, a sentence and what to do.
 
 use crate::lines::LineSignals;
+use crate::webrepl::NetworkError;
 
 /// Why a line could not be opened, or why it ended.
 ///
@@ -103,6 +104,12 @@ pub enum TransportError {
         /// what was asked for
         signals: LineSignals,
     },
+    /// File records were to be sent on a line that carries none.
+    #[error("This line carries no file records.")]
+    NoRecords,
+    /// The network, TLS, the handshake or the login of a WebREPL.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
     /// We closed the line ourselves.
     #[error("The connection was closed.")]
     Closed,
@@ -164,6 +171,8 @@ impl TransportError {
             Self::DeviceHung { .. } => "device-hung",
             Self::Unplugged { .. } => "lost",
             Self::LineResetRefused { .. } => "line-reset-refused",
+            Self::NoRecords => "no-records",
+            Self::Network(error) => error.code(),
             Self::Closed => "closed",
             Self::Io { .. } => "port-io",
         }
@@ -203,6 +212,8 @@ impl TransportError {
             Self::Unplugged { .. } => "Plug the board in; it is connected again by itself.".into(),
             Self::UnsupportedScheme { .. } => "Connect the board by USB and choose its port.".into(),
             Self::LineResetRefused { .. } => "Use a soft reset, or press the reset button.".into(),
+            Self::NoRecords => "Copy the file through the REPL.".into(),
+            Self::Network(error) => error.help(),
             Self::Closed => "Connect again.".into(),
             Self::Io { .. } => "Plug the board in again, then connect.".into(),
         }
@@ -210,12 +221,18 @@ impl TransportError {
 
     /// The number behind it, for a log or a details line: "errno 5", "Windows 1167".
     pub fn detail(&self) -> Option<String> {
+        if let Self::Network(error) = self {
+            return error.detail();
+        }
         let Self::Io { code: Some(code), .. } = self else { return None };
         Some(if cfg!(windows) { format!("Windows {code}") } else { format!("errno {code}") })
     }
 
     /// Whether the same target may work later without anybody changing a setting: the reconnect loop goes on.
     pub fn is_transient(&self) -> bool {
+        if let Self::Network(error) = self {
+            return error.is_transient();
+        }
         matches!(
             self,
             Self::PortNotFound { .. }
@@ -226,6 +243,17 @@ impl TransportError {
                 | Self::Unplugged { .. }
                 | Self::Io { .. }
         )
+    }
+}
+
+impl TransportError {
+    /// Whether it means that the board is away: unplugged, switched off, out of reach.
+    pub fn is_away(&self) -> bool {
+        match self {
+            Self::Unplugged { .. } | Self::PortNotFound { .. } => true,
+            Self::Network(error) => error.is_away(),
+            _ => false,
+        }
     }
 }
 

@@ -8,9 +8,11 @@ mod lines;
 mod link;
 mod peer;
 mod ports;
+mod records;
 mod serial;
 mod target;
 mod usb;
+mod webrepl;
 
 pub use dial::Dial;
 pub use error::{Holder, PermissionHint, TransportError};
@@ -20,6 +22,11 @@ pub use peer::{LinkClosed, LinkDrain, LinkFeed, LinkPeer, Outgoing};
 #[cfg(target_os = "linux")]
 pub use ports::SysRoots;
 pub use ports::{PortGuess, PortInfo, PortSource, PortWatch};
+pub use records::Records;
 pub use serial::{LineMemory, LinePolicy, SerialDial, SerialOptions};
 pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};
 pub use usb::UsbIdentity;
+pub use webrepl::{
+    AskPassword, AskReason, DropCause, Fingerprint, FingerprintError, NetworkError, NoPassword, Secret,
+    TlsProblem, TlsTrust, WebReplDial, WebReplOptions,
+};

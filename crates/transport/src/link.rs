@@ -1,4 +1,5 @@
-//! One open line: bytes both ways and two line signals. It is bounded, and knows nothing of a REPL.
+//! One open line: bytes both ways, two line signals, and over WebREPL file records beside the bytes. It is bounded, and
+//! knows nothing of a REPL.
 //!
 //! A [`Link`] belongs to the session that talks to the board; its [`LinkPeer`] belongs to whatever carries the
 //! bytes (the threads of a serial port, a socket, a test). Either side may go first:
@@ -17,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::TransportError;
 use crate::lines::LineSignals;
-use crate::peer::{LinkPeer, Outgoing, Queued, Shared};
+use crate::peer::{LinkPeer, Outgoing, Queued, Queues, Shared};
+use crate::records::{self, Records};
 use crate::target::Target;
 use crate::usb::UsbIdentity;
 
@@ -47,6 +49,9 @@ pub struct LinkInfo {
     pub may_reset_on_open: bool,
     /// how DTR and RTS were set at open
     pub lines: LineSignals,
+    /// the board has just printed a `>>> ` that says nothing of its interpreter: WebREPL's greeting after the login. It
+    /// is not delivered; ask the board what it is doing
+    pub fake_prompt: bool,
 }
 
 /// What carries a line.
@@ -59,7 +64,7 @@ pub enum LinkKind {
 }
 
 impl LinkInfo {
-    /// A line without USB identity, speed or resets, as a pseudo terminal is.
+    /// A line without USB identity, speed or resets, as a pseudo terminal or a socket is.
     pub fn plain(target: Target, kind: LinkKind) -> Self {
         Self {
             target,
@@ -69,6 +74,7 @@ impl LinkInfo {
             line_resets: false,
             may_reset_on_open: false,
             lines: LineSignals::default(),
+            fake_prompt: kind == LinkKind::WebRepl,
         }
     }
 }
@@ -79,19 +85,28 @@ pub struct Link {
     shared: Arc<Shared>,
     incoming: mpsc::Receiver<Bytes>,
     outgoing: mpsc::Sender<Queued>,
+    records: Option<Records>,
     over: Option<TransportError>,
     gone: CancellationToken,
 }
 
 impl Link {
-    /// A line and its far end.
+    /// A line and its far end. A WebREPL carries file records too.
     pub fn pair(info: LinkInfo) -> (Self, LinkPeer) {
         let (feed, incoming) = mpsc::channel(INCOMING_CHUNKS);
         let (outgoing, drain) = mpsc::channel(OUTGOING_ITEMS);
         let shared = Arc::new(Shared::new(info));
+        let (record_feed, records) = match shared.info.kind {
+            LinkKind::WebRepl => {
+                let (feed, records) = records::channel(Arc::clone(&shared));
+                (Some(feed), Some(records))
+            }
+            LinkKind::Serial => (None, None),
+        };
         let gone = CancellationToken::new();
-        let peer = LinkPeer::new(Arc::clone(&shared), feed, drain, gone.clone());
-        (Self { shared, incoming, outgoing, over: None, gone }, peer)
+        let queues = Queues { feed, records: record_feed, drain };
+        let peer = LinkPeer::new(Arc::clone(&shared), queues, gone.clone());
+        (Self { shared, incoming, outgoing, records, over: None, gone }, peer)
     }
 
     /// What was known when it was opened.
@@ -115,6 +130,15 @@ impl Link {
             self.over = Some(over.clone());
             over
         })
+    }
+
+    /// The file records of a WebREPL, once; `None` on other lines. Until they are taken, and after they were dropped,
+    /// arriving records are thrown away; in between both they and the bytes of [`recv`](Self::recv) must be read, or the
+    /// line stops: whoever waits for one goes on reading the other.
+    pub fn take_records(&mut self) -> Option<Records> {
+        let records = self.records.take()?;
+        records.open();
+        Some(records)
     }
 
     /// A handle to write with; it may be cloned and moved.
@@ -152,6 +176,21 @@ impl LinkSender {
             return Ok(());
         }
         self.queue(Outgoing::Data(bytes)).await
+    }
+
+    /// Sends bytes of the file protocol, among what [`send`](Self::send) sends. Resolves when the queue took them.
+    /// A discard leaves them alone: the board would wait for the rest of a record for ever.
+    ///
+    /// # Errors
+    /// [`TransportError::NoRecords`] on a line that carries none.
+    pub async fn send_record(&self, bytes: Bytes) -> Result<(), TransportError> {
+        if self.shared.info.kind != LinkKind::WebRepl {
+            return Err(TransportError::NoRecords);
+        }
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.queue(Outgoing::Record(bytes)).await
     }
 
     /// Resolves when everything sent before was handed to the operating system.

@@ -65,7 +65,9 @@ async fn signals_and_flushes_keep_their_place_among_the_bytes() {
         let mut seen = Vec::new();
         while let Some(next) = peer.next().await {
             match next {
-                Outgoing::Data(bytes) => seen.push(String::from_utf8_lossy(&bytes).into_owned()),
+                Outgoing::Data(bytes) | Outgoing::Record(bytes) => {
+                    seen.push(String::from_utf8_lossy(&bytes).into_owned())
+                }
                 Outgoing::Flush(done) => done.send(()).unwrap(),
                 Outgoing::Signals(signals, done) => {
                     seen.push(format!("dtr {:?}", signals.dtr));
@@ -127,4 +129,44 @@ async fn close_does_not_wait_for_ever() {
     let before = tokio::time::Instant::now();
     link.close().await;
     assert!(before.elapsed() <= Duration::from_secs(1), "{:?}", before.elapsed());
+}
+
+#[tokio::test]
+async fn records_travel_beside_the_bytes_to_whoever_took_them() {
+    let (mut link, mut peer) =
+        Link::pair(LinkInfo::plain("ws://10.0.0.1".parse().unwrap(), LinkKind::WebRepl));
+    peer.push_record("nobody asked").await.unwrap();
+    let mut records = link.take_records().unwrap();
+    assert!(link.take_records().is_none(), "once");
+    peer.push("text").await.unwrap();
+    peer.push_record("one").await.unwrap();
+    peer.push_record("two").await.unwrap();
+    assert_eq!(records.recv().await.unwrap(), "one");
+    assert_eq!(link.recv().await.unwrap(), "text");
+
+    let sender = link.sender();
+    sender.send_record("PUT".into()).await.unwrap();
+    sender.discard_queued().await;
+    assert!(matches!(peer.next().await, Some(Outgoing::Record(bytes)) if bytes == "PUT"), "not discarded");
+    peer.fail(lost());
+    assert_eq!(records.recv().await.unwrap(), "two");
+    assert_eq!(records.recv().await.unwrap_err(), lost());
+    assert_eq!(records.recv().await.unwrap_err(), lost());
+}
+
+#[tokio::test]
+async fn records_nobody_reads_any_more_do_not_stop_the_line() {
+    let (mut link, peer) = Link::pair(LinkInfo::plain("ws://10.0.0.1".parse().unwrap(), LinkKind::WebRepl));
+    drop(link.take_records());
+    for _ in 0..1000 {
+        peer.push_record("x").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_serial_line_carries_no_records() {
+    let (mut link, peer) = pair();
+    assert!(link.take_records().is_none());
+    assert_eq!(link.sender().send_record("x".into()).await.unwrap_err().code(), "no-records");
+    peer.push_record("x").await.unwrap();
 }

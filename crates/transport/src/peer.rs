@@ -10,12 +10,15 @@ use tokio_util::sync::CancellationToken;
 use crate::error::TransportError;
 use crate::lines::LineSignals;
 use crate::link::LinkInfo;
+use crate::records::RecordFeed;
 
 /// Something the session wants done, in order.
 #[derive(Debug)]
 pub enum Outgoing {
     /// write these bytes
     Data(Bytes),
+    /// write these bytes as a part of a file record; only on a WebREPL
+    Record(Bytes),
     /// answer once everything before was handed on
     Flush(oneshot::Sender<()>),
     /// set DTR and RTS, then answer
@@ -39,6 +42,7 @@ pub struct LinkPeer {
 pub struct LinkFeed {
     shared: Arc<Shared>,
     queue: mpsc::Sender<Bytes>,
+    records: Option<RecordFeed>,
     _alive: Arc<Alive>,
 }
 
@@ -52,15 +56,11 @@ pub struct LinkDrain {
 }
 
 impl LinkPeer {
-    pub(crate) fn new(
-        shared: Arc<Shared>,
-        feed: mpsc::Sender<Bytes>,
-        drain: mpsc::Receiver<Queued>,
-        gone: CancellationToken,
-    ) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, queues: Queues, gone: CancellationToken) -> Self {
         let alive = Arc::new(Alive(gone));
+        let Queues { feed, records, drain } = queues;
         Self {
-            feed: LinkFeed { shared: Arc::clone(&shared), queue: feed, _alive: Arc::clone(&alive) },
+            feed: LinkFeed { shared: Arc::clone(&shared), queue: feed, records, _alive: Arc::clone(&alive) },
             drain: LinkDrain { shared, queue: drain, current: 0, _alive: alive },
         }
     }
@@ -73,6 +73,11 @@ impl LinkPeer {
     /// See [`LinkFeed::push`].
     pub async fn push(&self, bytes: impl Into<Bytes>) -> Result<(), LinkClosed> {
         self.feed.push(bytes.into()).await
+    }
+
+    /// See [`LinkFeed::push_record`].
+    pub async fn push_record(&self, bytes: impl Into<Bytes>) -> Result<(), LinkClosed> {
+        self.feed.push_record(bytes.into()).await
     }
 
     /// See [`LinkDrain::next`].
@@ -102,6 +107,16 @@ impl LinkFeed {
             biased;
             () = self.shared.stop.cancelled() => Err(LinkClosed),
             sent = self.queue.send(bytes) => sent.map_err(|_| LinkClosed),
+        }
+    }
+
+    /// The same for bytes of the file protocol. Where nobody asked for them they are swallowed.
+    pub async fn push_record(&self, bytes: Bytes) -> Result<(), LinkClosed> {
+        let Some(records) = self.records.as_ref().filter(|_| !bytes.is_empty()) else { return Ok(()) };
+        tokio::select! {
+            biased;
+            () = self.shared.stop.cancelled() => Err(LinkClosed),
+            () = records.push(bytes) => Ok(()),
         }
     }
 
@@ -151,6 +166,14 @@ impl LinkDrain {
     pub fn fail(&self, error: TransportError) {
         self.shared.finish(error);
     }
+}
+
+/// What connects both ends.
+#[derive(Debug)]
+pub(crate) struct Queues {
+    pub(crate) feed: mpsc::Sender<Bytes>,
+    pub(crate) records: Option<RecordFeed>,
+    pub(crate) drain: mpsc::Receiver<Queued>,
 }
 
 /// An [`Outgoing`] with its place in the order, so that a discard knows what came before it.

@@ -128,6 +128,7 @@ impl SerialDial {
             line_resets: wiring.resets,
             may_reset_on_open: wiring.resets,
             lines: policy.signals(),
+            fake_prompt: false,
         };
         let (link, peer) = Link::pair(info);
         let setup = PumpSetup {

@@ -85,6 +85,8 @@ impl Writer {
                         self.drain.fail(error);
                     }
                 }
+                // A serial line takes none: `LinkSender::send_record`.
+                Outgoing::Record(_) => {}
                 Outgoing::Flush(done) => {
                     let _ = done.send(());
                 }

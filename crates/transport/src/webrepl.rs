@@ -1,0 +1,17 @@
+//! Lines over WebREPL: TCP or TLS, the WebSocket handshake, the login, then frames.
+
+mod connect;
+mod dial;
+mod error;
+mod login;
+mod password;
+mod pump;
+mod socket;
+mod tls;
+mod trust;
+mod wire;
+
+pub use dial::{WebReplDial, WebReplOptions};
+pub use error::{DropCause, NetworkError, TlsProblem};
+pub use password::{AskPassword, AskReason, NoPassword, Secret};
+pub use trust::{Fingerprint, FingerprintError, TlsTrust};
