@@ -110,7 +110,7 @@ pub enum LoginFailure {
     #[error("The board opened the WebSocket and closed it at once.")]
     BusyOtherClient,
     /// The first text is not a board's.
-    #[error("The server greeted with {begins:?} and not with a password prompt.")]
+    #[error("The server greeted with “{begins}” and not with a password prompt.")]
     NotWebrepl {
         /// How the text begins, escaped.
         begins: String,

@@ -15,3 +15,6 @@ pub use header::{HEADER_LEN, Header, MAX_NAME, NameRefused};
 pub use put::{Put, PutEvent};
 pub use reply::RecordError;
 pub use version::{Version, read_version};
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use crate::websocket::handshake::shown;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// Not `WB`.
-    #[error("The board answered a file record with {got:?}.")]
+    #[error("The board answered a file record with “{got}”.")]
     WrongSignature {
         /// What came, escaped.
         got: String,

@@ -1,7 +1,7 @@
 //! Showing bytes that somebody else sent.
 
 /// At most so many bytes are shown.
-const LONGEST: usize = 120;
+const LONGEST: usize = 80;
 
 /// `bytes` as one line of printable ASCII: the rest as `\r`, `\x1b` and so on, and `…` where it was cut.
 #[must_use]

@@ -159,7 +159,9 @@ fn title(body: &[u8]) -> Option<String> {
     let from = find(&lower, b"<title>")? + b"<title>".len();
     let len = find(&lower[from..], b"</title>")?;
     let title = String::from_utf8_lossy(body[from..from + len].trim_ascii()).into_owned();
-    let title: String = title.chars().filter(|c| !c.is_control()).take(80).collect();
+    // What could turn a line of text around or hide in it stays out.
+    let plain = |c: &char| c.is_alphanumeric() || c.is_ascii_graphic() || *c == ' ';
+    let title: String = title.chars().filter(plain).take(80).collect();
     (!title.is_empty()).then_some(title)
 }
 

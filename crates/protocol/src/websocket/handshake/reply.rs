@@ -43,8 +43,9 @@ pub struct ReplyReader {
     expected_accept: String,
     /// What has not been parsed: the head so far, or the page behind it.
     bytes: Vec<u8>,
-    /// Bytes of interim replies already taken off.
+    /// Bytes of interim replies already taken off, and the last one's head.
     interim: usize,
+    last_interim: Option<Head>,
     head: Option<Head>,
     decided: Option<Outcome>,
 }
@@ -57,6 +58,7 @@ impl ReplyReader {
             expected_accept: request.expected_accept().to_owned(),
             bytes: Vec::new(),
             interim: 0,
+            last_interim: None,
             head: None,
             decided: None,
         }
@@ -127,6 +129,7 @@ impl ReplyReader {
                 // response, even if the client does not expect one."
                 100..=199 => {
                     self.interim += end;
+                    self.last_interim = Some(head);
                     seen = 0;
                 }
                 _ => {
@@ -155,6 +158,9 @@ impl ReplyReader {
         if bytes > 0 && !judge::may_be_http(&self.bytes) {
             return judge::bare_page(&self.bytes, true)
                 .unwrap_or_else(|| Verdict::NotHttp { begins: shown(&self.bytes) });
+        }
+        if let (Some(head), true) = (&self.last_interim, self.bytes.is_empty()) {
+            return Verdict::NotWebrepl { status: head.status, reason: head.reason.clone() };
         }
         match end {
             End::Timeout if bytes == 0 => Verdict::SilentAfterRequest,

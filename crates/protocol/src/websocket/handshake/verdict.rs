@@ -12,7 +12,7 @@ pub enum Verdict {
         altered_by: Option<String>,
     },
     /// The board's own page, through a proxy that takes the upgrade headers away.
-    #[error("A proxy on the way took the upgrade out of the request: its mark is {mark:?}.")]
+    #[error("A proxy on the way took the upgrade out of the request: its mark is “{mark}”.")]
     HandshakeStripped {
         /// The header that gives it away.
         mark: String,
@@ -35,7 +35,7 @@ pub enum Verdict {
     #[error("The server switched protocols without Sec-WebSocket-Accept.")]
     AcceptMissing,
     /// 101 with the answer to another key.
-    #[error("Sec-WebSocket-Accept was {got:?} and had to be {expected:?}.")]
+    #[error("Sec-WebSocket-Accept was “{got}” and had to be “{expected}”.")]
     AcceptMismatch {
         /// What the key asked for.
         expected: String,
@@ -84,19 +84,19 @@ pub enum Verdict {
         title: Option<String>,
     },
     /// The first bytes are not those of HTTP.
-    #[error("The reply is not HTTP; it begins with {begins:?}.")]
+    #[error("The reply is not HTTP; it begins with “{begins}”.")]
     NotHttp {
         /// The first bytes.
         begins: String,
     },
     /// A page without status line or headers.
-    #[error("The reply is a page without HTTP headers (HTTP/0.9); it begins with {begins:?}.")]
+    #[error("The reply is a page without HTTP headers (HTTP/0.9); it begins with “{begins}”.")]
     BarePage {
         /// The first bytes.
         begins: String,
     },
     /// HTTP that breaks its own rules: a header without a colon, control characters.
-    #[error("The reply is not proper HTTP ({what}): {line:?}")]
+    #[error("The reply is not proper HTTP ({what}): “{line}”")]
     MalformedHttp {
         /// What is wrong.
         what: &'static str,
@@ -220,12 +220,12 @@ impl Verdict {
 fn altered(by: &Option<String>) -> String {
     by.as_ref().map_or_else(
         || ": the request did not reach it as it was sent".to_owned(),
-        |header| format!(", and something on the way added {header:?}"),
+        |header| format!(", and something on the way added “{header}”"),
     )
 }
 
 fn was(got: &Option<String>) -> String {
-    got.as_ref().map_or_else(|| "is missing".to_owned(), |value| format!("is {value:?}"))
+    got.as_ref().map_or_else(|| "is missing".to_owned(), |value| format!("is “{value}”"))
 }
 
 fn after_blank(reason: &str) -> String {
