@@ -26,34 +26,34 @@ pub enum Frame {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
     /// RFC 6455 5.1: "A server MUST NOT mask any frames that it sends to the client."
-    #[error("The server masked a frame, which only clients may do.")]
+    #[error("the server masked a frame, which only clients may do")]
     Masked,
     /// RSV bits without a negotiated extension (5.2), in practice a compressed frame nobody asked for.
-    #[error("The server used an extension that was not agreed on, such as compression.")]
+    #[error("the server used an extension that was not agreed on, such as compression")]
     ReservedBits,
     /// An opcode that RFC 6455 reserves.
-    #[error("The server sent a frame of the unknown type {opcode:#x}.")]
+    #[error("the server sent a frame of the unknown type {opcode:#x}")]
     UnknownOpcode {
         /// 3–7 or 11–15.
         opcode: u8,
     },
     /// A payload above [`MAX_PAYLOAD`].
-    #[error("The server announced a frame of {bytes} bytes; the most is {MAX_PAYLOAD}.")]
+    #[error("the server announced a frame of {bytes} bytes; the most is {MAX_PAYLOAD}")]
     TooLong {
         /// As the header has it.
         bytes: u64,
     },
     /// Fragments above [`MAX_MESSAGE`] together.
-    #[error("The server sent a message in fragments that come to more than {MAX_MESSAGE} bytes.")]
+    #[error("the server sent a message in fragments that come to more than {MAX_MESSAGE} bytes")]
     MessageTooLong,
     /// A continuation without a beginning.
-    #[error("The server continued a message that it had not begun.")]
+    #[error("the server continued a message that it had not begun")]
     NothingToContinue,
     /// A new message inside a fragmented one.
-    #[error("The server began a message inside another.")]
+    #[error("the server began a message inside another")]
     Interleaved,
     /// RFC 6455 5.5: control frames are at most 125 bytes long and not fragmented.
-    #[error("The server sent a control frame that is fragmented or too long.")]
+    #[error("the server sent a control frame that is fragmented or too long")]
     BadControl,
 }
 

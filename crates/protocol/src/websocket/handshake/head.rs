@@ -6,11 +6,13 @@ use super::escape::shown;
 /// More header lines than this are no reply but an attack.
 const MAX_HEADERS: usize = 128;
 
-/// A parsed head.
+/// The head of a reply, for people to look at. Its texts are escaped and cut ([`shown`]).
 #[derive(Debug)]
-pub(super) struct Head {
-    pub(super) status: u16,
-    pub(super) reason: String,
+pub struct Head {
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase.
+    pub reason: String,
     headers: Vec<(String, Vec<u8>)>,
 }
 
@@ -42,14 +44,20 @@ impl Head {
             headers: reply
                 .headers
                 .iter()
-                .map(|header| (header.name.to_ascii_lowercase(), header.value.to_vec()))
+                .map(|header| (header.name.to_owned(), header.value.to_vec()))
                 .collect(),
         })
     }
 
-    /// All values of a header, in any case of its name, trimmed. `name` is in lower case.
+    /// Names and values in the order and the case in which they came.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, String)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), shown(value)))
+    }
+
+    /// All values of a header, in any case of its name, trimmed.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
-        self.headers.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.trim_ascii())
+        let same = move |other: &str| other.eq_ignore_ascii_case(name);
+        self.headers.iter().filter(move |(other, _)| same(other)).map(|(_, value)| value.trim_ascii())
     }
 
     /// The values of a header as text for people.

@@ -11,6 +11,7 @@ mod request;
 mod verdict;
 
 pub use escape::shown;
+pub use head::Head;
 pub use reply::{End, MAX_BODY, MAX_HEAD, Outcome, ReplyReader};
 pub use request::Request;
 pub use verdict::Verdict;

@@ -86,6 +86,12 @@ impl ReplyReader {
         self.decide(outcome)
     }
 
+    /// The head of the final reply, or of the last interim one, once it could be read.
+    #[must_use]
+    pub fn head(&self) -> Option<&Head> {
+        self.head.as_ref().or(self.last_interim.as_ref())
+    }
+
     fn decide(&mut self, outcome: Outcome) -> Outcome {
         if outcome != Outcome::NeedMore {
             self.bytes = Vec::new();
@@ -120,10 +126,12 @@ impl ReplyReader {
             self.bytes.drain(..end);
             match head.status {
                 101 => {
-                    return match judge::switch(&head, &self.expected_accept) {
+                    let outcome = match judge::switch(&head, &self.expected_accept) {
                         Ok(()) => Outcome::Accepted { leftover: std::mem::take(&mut self.bytes).into() },
                         Err(verdict) => Outcome::Refused(verdict),
                     };
+                    self.head = Some(head);
+                    return outcome;
                 }
                 // RFC 9110 15.2: "A client MUST be able to parse one or more 1xx responses received prior to a final
                 // response, even if the client does not expect one."
