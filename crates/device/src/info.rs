@@ -101,10 +101,14 @@ pub(crate) const ASK: Duration = Duration::from_secs(10);
 /// The longest answer to one of them.
 pub(crate) const ANSWER_MAX: usize = 1 << 20;
 
-/// Asks everything with as few names as a 1.9.2 has, in a function of its own so that the person's globals stay.
+/// Asks everything with as few names as a 1.9.2 has, in a function of its own so that the person's globals stay. `_bwc`
+/// closes the file of a write that was cut off on an earlier line.
 const QUESTION: &str = "\
 def _bw():
  import sys,gc
+ c=globals().pop('_bwc',None)
+ try:c()
+ except:pass
  try:
   import os
  except ImportError:
@@ -157,7 +161,7 @@ impl Session {
     /// # Errors
     /// As all work: see [`DeviceError`].
     pub async fn info(&self, consent: Consent, cancel: CancellationToken) -> Result<Info, DeviceError> {
-        self.job(State::Busy { work: Work::Asking, name: None }, cancel, move |line| {
+        self.job(State::Busy { work: Work::Asking, name: None }, consent, cancel, move |line| {
             Box::pin(async move {
                 line.enter_raw(consent).await?;
                 let capabilities = line.capabilities().await?;
@@ -168,7 +172,7 @@ impl Session {
                     value.as_list()?.iter().map(|b| u8::try_from(b.as_size()?).ok()).collect()
                 });
                 let frequency = lines.next().and_then(|line| Value::parse(line)?.as_size());
-                let space = crate::files::space(line).await?;
+                let space = crate::files::space(line, "").await?;
                 Ok(Info {
                     unique_id: id.map(|id| id.iter().map(|b| format!("{b:02x}")).collect()),
                     frequency,

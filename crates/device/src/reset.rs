@@ -41,14 +41,19 @@ impl Session {
     /// # Errors
     /// `InterruptSwallowed` when the program cannot be stopped and there is no reset line; `no-hard-reset`.
     pub async fn reset(&self, how: Reset, cancel: CancellationToken) -> Result<(), DeviceError> {
-        self.job(State::Busy { work: Work::Resetting, name: None }, cancel, move |line| {
-            Box::pin(async move {
-                match how {
-                    Reset::Soft => line.soft_reset().await,
-                    Reset::Hard => line.hard_reset().await,
-                }
-            })
-        })
+        self.job(
+            State::Busy { work: Work::Resetting, name: None },
+            Consent::MayInterrupt,
+            cancel,
+            move |line| {
+                Box::pin(async move {
+                    match how {
+                        Reset::Soft => line.soft_reset().await,
+                        Reset::Hard => line.hard_reset().await,
+                    }
+                })
+            },
+        )
         .await
     }
 }

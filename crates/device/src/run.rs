@@ -44,7 +44,7 @@ impl Session {
     ) -> Result<RunEnd, DeviceError> {
         let code = code.into();
         let running = State::Running { name: Some(name.clone()), since: SystemTime::now() };
-        self.job(running, cancel, move |line| {
+        self.job(running, Consent::MayInterrupt, cancel, move |line| {
             Box::pin(async move {
                 line.enter_raw(Consent::MayInterrupt).await?;
                 line.show_run_begins().await?;
@@ -65,7 +65,7 @@ impl Session {
     pub async fn paste(&self, text: String, cancel: CancellationToken) -> Result<RunEnd, DeviceError> {
         let running = State::Running { name: None, since: SystemTime::now() };
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        self.job(running, cancel, move |line| {
+        self.job(running, Consent::LeaveRunning, cancel, move |line| {
             Box::pin(async move {
                 line.enter_raw(Consent::LeaveRunning).await?;
                 line.show_new_line().await?;
@@ -95,7 +95,7 @@ impl Session {
     ) -> Result<RunEnd, DeviceError> {
         let code = code.into();
         let deadline = limit.map(|limit| Instant::now() + limit);
-        self.job(State::Busy { work: Work::Executing, name: None }, cancel, move |line| {
+        self.job(State::Busy { work: Work::Executing, name: None }, consent, cancel, move |line| {
             Box::pin(async move {
                 line.enter_raw(consent).await?;
                 let exec = Exec { code, deadline, typing: Typing::Held };

@@ -2,6 +2,8 @@
 
 mod task;
 
+use std::sync::{Arc, OnceLock};
+
 use boardwalk_protocol::prompt::PromptWatch;
 use boardwalk_transport::Dial;
 use bytes::Bytes;
@@ -12,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 use crate::error::DeviceError;
 use crate::line::{Io, Line, StopRequest};
 use crate::state::{State, Waiting};
+use crate::work::Consent;
 
-use task::Task;
+use task::{Ends, Task};
 
 /// How to treat the board when the line opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct Session {
     stops: mpsc::Sender<StopRequest>,
     input: mpsc::Sender<Bytes>,
     state: watch::Receiver<State>,
+    closing: CancellationToken,
+    ended: Arc<OnceLock<DeviceError>>,
     over: CancellationToken,
 }
 
@@ -62,20 +67,27 @@ impl Terminal {
     }
 }
 
-pub(crate) type Job = Box<dyn for<'l> FnOnce(&'l mut Line) -> BoxFuture<'l, ()> + Send>;
+/// Gets the line, or the reason why it does not; answers whoever asked.
+pub(crate) type Job = Box<dyn for<'l> FnOnce(Result<&'l mut Line, DeviceError>) -> BoxFuture<'l, ()> + Send>;
 
 /// What a handle asks of the task.
-pub(crate) enum Request {
-    Work { state: State, cancel: CancellationToken, job: Job },
-    Close(oneshot::Sender<()>),
+pub(crate) struct Request {
+    pub(crate) state: State,
+    pub(crate) consent: Consent,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) job: Job,
+}
+
+impl Request {
+    /// Answers without doing it.
+    pub(crate) async fn refuse(self, because: DeviceError) {
+        (self.job)(Err(because)).await;
+    }
 }
 
 impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Work { state, .. } => f.debug_struct("Work").field("state", state).finish_non_exhaustive(),
-            Self::Close(_) => f.write_str("Close"),
-        }
+        f.debug_struct("Request").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
@@ -96,11 +108,14 @@ impl Session {
         let (input, typed) = mpsc::channel(INPUT_PIECES);
         let (terminal, output) = mpsc::channel(TERMINAL_CHUNKS);
         let (publish, state) = watch::channel(State::Connecting(Waiting::Prompt));
-        let over = CancellationToken::new();
+        let (closing, over) = (CancellationToken::new(), CancellationToken::new());
+        let ended = Arc::default();
         let io = Io { terminal, input: typed, stops: stopped, state: publish };
         let line = Line::new(link, io, PromptWatch::default());
-        tokio::spawn(Task::new(dial, options, requested, over.clone()).run(line));
-        Ok((Self { requests, stops, input, state, over }, Terminal { output }))
+        let ends =
+            Ends { closing: closing.clone(), ended: Arc::clone(&ended), _over: over.clone().drop_guard() };
+        tokio::spawn(Task::new(dial, options, requested, ends).run(line));
+        Ok((Self { requests, stops, input, state, closing, ended, over }, Terminal { output }))
     }
 
     /// What the board is doing, always the latest.
@@ -127,10 +142,11 @@ impl Session {
         self.input.send(bytes).await.map_err(|_| DeviceError::NotConnected)
     }
 
-    /// The Stop button: Ctrl-C, again and harder if needed. Resolves when the program has ended.
+    /// The Stop button: Ctrl-C, again and harder if needed. Resolves when the program has ended. While work of ours
+    /// uses the line, that work is cancelled.
     ///
     /// # Errors
-    /// `InterruptSwallowed` when it has not, after 4 s.
+    /// `InterruptSwallowed` when the program has not ended after 4 s; `NotConnected`.
     pub async fn stop(&self) -> Result<(), DeviceError> {
         if !self.state.borrow().is_connected() {
             return Err(DeviceError::NotConnected);
@@ -140,12 +156,10 @@ impl Session {
         result.await.unwrap_or(Err(DeviceError::NotConnected))
     }
 
-    /// Leaves the board as it should be left, and closes the line. Resolves when the port is free.
+    /// Leaves the board as it should be left, and closes the line. Resolves when the port is free: work under way is
+    /// cancelled (at most 4 s), a running program is left running.
     pub async fn close(&self) {
-        let (done, closed) = oneshot::channel();
-        if self.requests.send(Request::Close(done)).await.is_ok() {
-            let _ = closed.await;
-        }
+        self.closing.cancel();
         self.over.cancelled().await;
     }
 
@@ -153,6 +167,7 @@ impl Session {
     pub(crate) async fn job<T, F>(
         &self,
         state: State,
+        consent: Consent,
         cancel: CancellationToken,
         work: F,
     ) -> Result<T, DeviceError>
@@ -161,21 +176,38 @@ impl Session {
         F: for<'l> FnOnce(&'l mut Line) -> BoxFuture<'l, Result<T, DeviceError>> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
+        let (begin, begun) = oneshot::channel();
         let job: Job = Box::new(move |line| {
             Box::pin(async move {
+                let _ = begin.send(());
+                let result = match line {
+                    Ok(line) => work(line).await,
+                    Err(because) => Err(because),
+                };
                 // Whoever asked may have gone; then nobody needs the answer.
-                let _ = answer.send(work(line).await);
+                let _ = answer.send(result);
             })
         });
         // A caller that goes away has cancelled.
         let given_up = cancel.child_token();
-        let request = Request::Work { state, cancel: given_up.clone(), job };
+        let request = Request { state, consent, cancel: given_up.clone(), job };
         let _guard = given_up.drop_guard();
         tokio::select! {
             biased;
-            sent = self.requests.send(request) => sent.map_err(|_| DeviceError::NotConnected)?,
+            sent = self.requests.send(request) => sent.map_err(|_| self.gone())?,
             () = cancel.cancelled() => return Err(DeviceError::Cancelled),
         }
-        answered.await.unwrap_or(Err(DeviceError::NotConnected))
+        tokio::select! {
+            biased;
+            // What has begun answers for itself, also to a cancel: it has something to tidy up.
+            _ = begun => {}
+            () = cancel.cancelled() => return Err(DeviceError::Cancelled),
+        }
+        answered.await.unwrap_or_else(|_| Err(self.gone()))
+    }
+
+    /// Why nobody does the work any more.
+    fn gone(&self) -> DeviceError {
+        self.ended.get().cloned().unwrap_or(DeviceError::NotConnected)
     }
 }

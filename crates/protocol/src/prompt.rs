@@ -2,6 +2,8 @@
 
 /// The prompts every board may show: MicroPython's own (py/repl.c, `ps1` and `ps2`), paste mode, aiorepl.
 const KNOWN: [&[u8]; 4] = [b">>> ", b"... ", b"--> ", b"=== "];
+/// Those of a command that has begun: a block, and paste mode. What was entered before them is lost with a Ctrl-C.
+const CONTINUED: [&[u8]; 2] = [b"... ", b"=== "];
 
 /// Longest prompt that is learned, in bytes.
 pub const LONGEST: usize = 64;
@@ -11,6 +13,7 @@ pub const LONGEST: usize = 64;
 pub struct PromptWatch {
     line: Vec<u8>,
     overlong: bool,
+    lines: u64,
     learned: Vec<Vec<u8>>,
 }
 
@@ -32,6 +35,7 @@ impl PromptWatch {
         let last_line = match bytes.iter().rposition(|&b| b == b'\n') {
             Some(end) => {
                 self.forget();
+                self.lines = self.lines.wrapping_add(1);
                 &bytes[end + 1..]
             }
             None => bytes,
@@ -58,6 +62,18 @@ impl PromptWatch {
     pub fn prompt(&self) -> Option<&[u8]> {
         let learned = self.learned.iter().map(Vec::as_slice);
         KNOWN.into_iter().chain(learned).find(|p| self.line.starts_with(p))
+    }
+
+    /// Whether the prompt stands inside a command that was begun on an earlier line.
+    #[must_use]
+    pub fn continued(&self) -> bool {
+        CONTINUED.iter().any(|p| self.line.starts_with(p))
+    }
+
+    /// Counts the pieces of output that held a line end: it changes when a new line begins.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines
     }
 
     /// Whether the line is a prompt and nothing else.

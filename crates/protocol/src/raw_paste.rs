@@ -29,14 +29,19 @@ pub enum Answer {
 }
 
 /// Reads the answer to [`REQUEST`] and takes it off `input` once it is decided.
+///
+/// What a timer or a thread printed before the answer is dropped.
 pub fn read_answer(input: &mut BytesMut) -> Answer {
+    if let Some(at) = find(input, b"R\x01").or_else(|| find(input, b"R\x00")) {
+        input.advance(at);
+    }
     match input.as_ref() {
         [b'R', 0x01, low, high, ..] => {
             let window = u16::from_le_bytes([*low, *high]);
             input.advance(4);
             if window == 0 { Answer::Unexpected } else { Answer::Granted { window } }
         }
-        // The C code prints a prompt after R\x00, other firmware does not; it is left for the caller to skip.
+        // The C code prints a prompt after R\x00, other firmware does not; `raw_repl::Reply` skips it.
         [b'R', 0x00, ..] => {
             input.advance(2);
             Answer::Refused
@@ -143,6 +148,7 @@ mod tests {
         assert_eq!(answer(b"R\x00>"), (Answer::Refused, b">".to_vec()));
         assert_eq!(answer(b"raw REPL; CTRL-B to exit\r\n>"), (Answer::Unknown, vec![]));
         assert_eq!(answer(b"raw REPL; CTRL-"), (Answer::NeedMore, b"raw REPL; CTRL-".to_vec()));
+        assert_eq!(answer(b"tick\r\nR\x01\x80\x00").0, Answer::Granted { window: 128 });
         assert_eq!(answer(b"R\x01\x00\x00").0, Answer::Unexpected);
         assert_eq!(answer(&[b'x'; 300]).0, Answer::Unexpected);
     }

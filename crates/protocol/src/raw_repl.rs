@@ -2,10 +2,16 @@
 //!
 //! Ctrl-A answers [`BANNER`]. Code and Ctrl-D answer `OK`, standard output, 0x04, the traceback, 0x04, `>`. In
 //! raw-paste the `OK` is replaced by the 0x04 that acknowledges the end of the code.
+//!
+//! Nothing escapes a 0x04 that the program itself prints. What follows it tells: the end is only where a traceback or
+//! nothing, 0x04 and `>` follow. A program that prints just that cannot be told from one that ends.
 
 use bytes::{Bytes, BytesMut};
 
 use crate::control::END;
+
+/// Longest traceback.
+const TRACEBACK_MAX: usize = 64 * 1024;
 
 /// What Ctrl-A answers, at a prompt of either kind.
 pub const BANNER: &[u8] = b"raw REPL; CTRL-B to exit\r\n>";
@@ -49,6 +55,8 @@ pub struct Unexpected {
 #[derive(Debug)]
 pub struct Reply {
     state: State,
+    /// What may be the traceback: everything since the last 0x04 that may be the end of the output.
+    traceback: BytesMut,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +79,7 @@ impl Reply {
             Acceptance::EndOfPaste => State::EndOfPaste,
             Acceptance::Already => State::Stdout,
         };
-        Self { state }
+        Self { state, traceback: BytesMut::new() }
     }
 
     /// Whether the board has said that the code runs.
@@ -95,6 +103,8 @@ impl Reply {
         while let Some(&byte) = input.first() {
             match self.state {
                 State::O if byte == b'O' => self.skip(input, State::K),
+                // After a refused raw-paste request the C code prints its prompt again (pyexec.c).
+                State::O if byte == b'>' => self.skip(input, State::O),
                 State::O => return Err(unexpected("OK", input)),
                 State::K if byte == b'K' => {
                     self.skip(input, State::Stdout);
@@ -108,32 +118,67 @@ impl Reply {
                 // A last window increment may be on its way when the paste ends.
                 State::EndOfPaste if byte == 0x01 => self.skip(input, State::EndOfPaste),
                 State::EndOfPaste => return Err(unexpected("the end of the paste (0x04)", input)),
-                State::Stdout | State::Stderr => {
+                State::Stdout => {
                     let end = input.iter().position(|&b| b == END);
                     let piece = input.split_to(end.unwrap_or(input.len())).freeze();
-                    let out = self.state == State::Stdout;
                     if end.is_some() {
-                        self.skip(input, if out { State::Stderr } else { State::Prompt });
+                        self.skip(input, State::Stderr);
                     }
                     if !piece.is_empty() {
-                        return Ok(Some(if out { Event::Stdout(piece) } else { Event::Stderr(piece) }));
+                        return Ok(Some(Event::Stdout(piece)));
                     }
                 }
-                State::Prompt if byte == b'>' => {
+                State::Stderr => {
+                    let end = input.iter().position(|&b| b == END);
+                    self.traceback.extend_from_slice(&input.split_to(end.unwrap_or(input.len())));
+                    if end.is_some() {
+                        self.skip(input, State::Prompt);
+                    } else if !may_be_traceback(&self.traceback) {
+                        self.state = State::Stdout;
+                        return Ok(Some(Event::Stdout(self.was_output())));
+                    }
+                }
+                State::Prompt if byte == b'>' && self.traceback.is_empty() => {
                     self.skip(input, State::Finished);
                     return Ok(Some(Event::Finished));
                 }
-                State::Prompt => return Err(unexpected("the raw prompt (>)", input)),
+                State::Prompt if byte == b'>' => {
+                    return Ok(Some(Event::Stderr(self.traceback.split().freeze())));
+                }
+                // The second 0x04 may be the end in its turn.
+                State::Prompt => {
+                    self.state = State::Stderr;
+                    return Ok(Some(Event::Stdout(self.was_output())));
+                }
                 State::Finished => return Ok(None),
             }
         }
         Ok(None)
     }
 
+    /// The 0x04 was the program's, and so is what followed.
+    fn was_output(&mut self) -> Bytes {
+        let mut output = BytesMut::with_capacity(self.traceback.len() + 1);
+        output.extend_from_slice(&[END]);
+        output.unsplit(self.traceback.split());
+        output.freeze()
+    }
+
     fn skip(&mut self, input: &mut BytesMut, next: State) {
         let _ = input.split_to(1);
         self.state = next;
     }
+}
+
+/// A traceback has its header; an exception without one (out of memory) is a single line.
+fn may_be_traceback(text: &[u8]) -> bool {
+    const HEADER: &[u8] = b"Traceback (most recent call last):";
+    let text = text.trim_ascii_start();
+    let known = text.len().min(HEADER.len());
+    if text[..known] == HEADER[..known] {
+        return text.len() <= TRACEBACK_MAX;
+    }
+    text.len() < 1024 && !text.trim_ascii_end().contains(&b'\n')
 }
 
 fn unexpected(expected: &'static str, input: &BytesMut) -> Unexpected {
@@ -177,6 +222,22 @@ mod tests {
     }
 
     #[test]
+    fn an_end_that_the_program_prints_is_output() {
+        for out in [&b"\x04"[..], b"a\x04b", b"\x04\x04\x04", b"a\x04b\x04c\x04", b"\x04x\x04"] {
+            for err in [&b""[..], b"Traceback\r\nValueError: \r\n"] {
+                let stream = [b"OK", out, b"\x04", err, b"\x04>"].concat();
+                for cut in 1..stream.len() {
+                    let got = read(&mut Reply::new(Acceptance::Ok), &stream, &[cut]).unwrap();
+                    assert_eq!(got, (out.to_vec(), err.to_vec(), true, vec![]), "{out:?} cut at {cut}");
+                }
+            }
+        }
+        let flood = [b"OK\x04", &[b'x'; 200_000][..], b"\x04\x04>"].concat();
+        let (out, err, finished, _) = read(&mut Reply::new(Acceptance::Ok), &flood, &[4096]).unwrap();
+        assert_eq!((out.len(), err.len(), finished), (200_001, 0, true));
+    }
+
+    #[test]
     fn the_banner_instead_of_ok_is_unexpected() {
         let got = read(&mut Reply::new(Acceptance::Ok), BANNER, &[64]);
         assert_eq!(got.unwrap_err().expected, "OK");
@@ -186,11 +247,14 @@ mod tests {
         #[test]
         fn any_split_gives_the_same(
             out in proptest::collection::vec(any::<u8>().prop_filter("0x04 ends it", |b| *b != END), 0..200),
-            err in proptest::collection::vec(any::<u8>().prop_filter("0x04 ends it", |b| *b != END), 0..200),
+            raised in any::<bool>(),
+            trace in proptest::collection::vec(any::<u8>().prop_filter("0x04 ends it", |b| *b != END), 0..200),
             rest in proptest::collection::vec(any::<u8>(), 0..20),
             cuts in proptest::collection::vec(1usize..20, 1..40),
             paste in any::<bool>(),
         ) {
+            let err =
+                if raised { [b"Traceback (most recent call last):\r\n", &trace[..]].concat() } else { vec![] };
             let mut stream = if paste { vec![END] } else { b"OK".to_vec() };
             stream.extend_from_slice(&out);
             stream.push(END);

@@ -107,19 +107,28 @@ pub(super) async fn stat(line: &mut Line, caps: &Capabilities, path: &str) -> Re
     Ok(Stat { folder: mode & S_IFDIR != 0, size })
 }
 
-/// Free and total bytes, of the working folder. The board must be in the raw REPL.
-pub(crate) async fn space(line: &mut Line) -> Result<Space, DeviceError> {
+/// Free and total bytes of the file system that holds a folder; an empty path is the working folder. The board must be
+/// in the raw REPL.
+pub(crate) async fn space(line: &mut Line, folder: &str) -> Result<Space, DeviceError> {
     let caps = line.capabilities().await?;
     if !caps.os("statvfs") {
         return Ok(Space::default());
     }
     // f_bavail before f_bfree: what a program may use. An argument of '' is refused by some file systems.
-    let script = "s=os.statvfs(os.getcwd())\nprint([(s[1]or s[0])*s[4],(s[1]or s[0])*s[2]])\n";
-    let answer = match line.ask(&scoped(script), "").await {
+    let script = format!(
+        "s=os.statvfs({}or os.getcwd())\nprint([(s[1]or s[0])*s[4],(s[1]or s[0])*s[2]])\n",
+        string(folder)
+    );
+    let answer = match line.ask(&scoped(&script), folder).await {
         Ok(answer) => answer,
-        Err(error @ DeviceError::Transport(_)) => return Err(error),
-        // No file system mounted: no space, and no failure of this question.
-        Err(_) => return Ok(Space::default()),
+        // No file system mounted, no such folder: no space, and no failure of this question.
+        Err(
+            DeviceError::Raised(_)
+            | DeviceError::NotFound { .. }
+            | DeviceError::NotAFolder { .. }
+            | DeviceError::FileSystem { .. },
+        ) => return Ok(Space::default()),
+        Err(error) => return Err(error),
     };
     let value = Value::parse(&answer);
     let number = |at: usize| value.as_ref().and_then(|v| v.as_list()?.get(at)?.as_size());

@@ -81,7 +81,7 @@ impl Session {
         cancel: CancellationToken,
     ) -> Result<Vec<Entry>, DeviceError> {
         let path = path::checked(path)?;
-        self.job(busy(Work::Listing, &path), cancel, move |line| {
+        self.job(busy(Work::Listing, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
                 list::list(line, &caps, &path).await
@@ -101,7 +101,7 @@ impl Session {
         cancel: CancellationToken,
     ) -> Result<Stat, DeviceError> {
         let path = path::checked(path)?;
-        self.job(busy(Work::Listing, &path), cancel, move |line| {
+        self.job(busy(Work::Listing, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
                 list::stat(line, &caps, &path).await
@@ -122,7 +122,7 @@ impl Session {
         cancel: CancellationToken,
     ) -> Result<Vec<u8>, DeviceError> {
         let path = path::checked(path)?;
-        self.job(busy(Work::Reading, &path), cancel, move |line| {
+        self.job(busy(Work::Reading, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
                 read::read(line, &caps, &path, &progress).await
@@ -147,7 +147,7 @@ impl Session {
     ) -> Result<WriteOutcome, DeviceError> {
         let path = path::checked_file(path)?;
         let data = data.into();
-        self.job(busy(Work::Writing, &path), cancel, move |line| {
+        self.job(busy(Work::Writing, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
                 write::write(line, &caps, &path, &data, &progress).await
@@ -167,7 +167,7 @@ impl Session {
         cancel: CancellationToken,
     ) -> Result<[u8; 32], DeviceError> {
         let path = path::checked_file(path)?;
-        self.job(busy(Work::Reading, &path), cancel, move |line| {
+        self.job(busy(Work::Reading, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
                 digest::digest(line, &caps, &path).await
@@ -188,7 +188,7 @@ impl Session {
         cancel: CancellationToken,
     ) -> Result<(), DeviceError> {
         let path = path::checked_file(path)?;
-        self.job(busy(Work::Changing, &path), cancel, move |line| {
+        self.job(busy(Work::Changing, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
                 tree::make_folder(line, &caps, &path, parents).await
@@ -211,7 +211,7 @@ impl Session {
     ) -> Result<(), DeviceError> {
         let from = path::checked_file(from)?;
         let to = path::checked_file(to)?;
-        self.job(busy(Work::Changing, &from), cancel, move |line| {
+        self.job(busy(Work::Changing, &from), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, from) = ready(line, consent, &from).await?;
                 tree::rename(line, &caps, &from, &to, overwrite).await
@@ -232,7 +232,7 @@ impl Session {
         cancel: CancellationToken,
     ) -> Result<(), DeviceError> {
         let path = path::checked_file(path)?;
-        self.job(busy(Work::Changing, &path), cancel, move |line| {
+        self.job(busy(Work::Changing, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
                 tree::remove(line, &caps, &path, recursive).await
@@ -246,10 +246,10 @@ impl Session {
     /// # Errors
     /// As all work; a board that does not say gives an empty [`Space`].
     pub async fn space(&self, consent: Consent, cancel: CancellationToken) -> Result<Space, DeviceError> {
-        self.job(busy(Work::Asking, ""), cancel, move |line| {
+        self.job(busy(Work::Asking, ""), consent, cancel, move |line| {
             Box::pin(async move {
                 line.enter_raw(consent).await?;
-                list::space(line).await
+                list::space(line, "").await
             })
         })
         .await

@@ -24,6 +24,8 @@ const BASE: Duration = Duration::from_secs(20);
 const PER_BYTE: Duration = Duration::from_millis(1);
 /// Bytes for each printed line: a multiple of three, so that base64 has no padding inside.
 const LINE: usize = 384;
+/// A row that is longer than this is none of ours.
+const LONGEST_ROW: usize = 16 * 1024;
 
 pub(super) async fn read(
     line: &mut Line,
@@ -50,8 +52,13 @@ pub(super) async fn read(
         let running = line.exec(exec, &mut sink);
         let collecting = async {
             while let Some(output) = from.recv().await {
-                if let Output::Stdout(bytes) = output {
-                    collect.take(&bytes, progress)?;
+                if let Output::Stdout(bytes) = output
+                    && let Err(nonsense) = collect.take(&bytes, progress)
+                {
+                    // Nobody takes the rest: that stops the program.
+                    from.close();
+                    while from.try_recv().is_ok() {}
+                    return Err(nonsense);
                 }
             }
             Ok::<(), DeviceError>(())
@@ -60,7 +67,7 @@ pub(super) async fn read(
         tokio::pin!(collecting);
         tokio::select! {
             biased;
-            // Ends early only by finding nonsense; then the program is stopped by dropping its reader.
+            // Ends early only by finding nonsense.
             collected = &mut collecting => (running.await, collected),
             exception = &mut running => (exception, Ok(())),
         }
@@ -119,7 +126,10 @@ struct Collect {
 impl Collect {
     fn take(&mut self, bytes: &Bytes, progress: &Progress) -> Result<(), DeviceError> {
         self.partial.extend_from_slice(bytes);
-        let Some(end) = self.partial.iter().rposition(|&b| b == b'\n') else { return Ok(()) };
+        let Some(end) = self.partial.iter().rposition(|&b| b == b'\n') else {
+            let garbled = self.partial.len() > LONGEST_ROW;
+            return if garbled { self.row(b"") } else { Ok(()) };
+        };
         let rest = self.partial.split_off(end + 1);
         let whole = std::mem::replace(&mut self.partial, rest);
         for row in lines(&whole) {

@@ -9,6 +9,7 @@ use crate::line::{Exec, Line, Sink, Typing, within};
 use super::list::stat;
 use super::path::name;
 use super::scripts::scoped;
+use super::write::about_folder;
 
 /// Removing a large tree erases much flash.
 const REMOVE: std::time::Duration = std::time::Duration::from_secs(120);
@@ -26,7 +27,8 @@ pub(super) async fn make_folder(
         return match stat(line, caps, path).await {
             Ok(_) => Err(DeviceError::Exists { path: path.to_owned() }),
             Err(DeviceError::NotFound { .. }) => {
-                line.ask(&scoped(&format!("os.mkdir({})\n", string(path))), path).await.map(|_| ())
+                let made = line.ask(&scoped(&format!("os.mkdir({})\n", string(path))), path).await;
+                made.map(|_| ()).map_err(|error| about_folder(error, path))
             }
             Err(error) => Err(error),
         };
@@ -68,7 +70,8 @@ pub(super) async fn rename(
         Err(error) => return Err(error),
     }
     // Only the folder of the new name can be missing now.
-    line.ask(&scoped(&format!("os.rename({},{})\n", string(from), string(to))), to).await.map(|_| ())
+    let renamed = line.ask(&scoped(&format!("os.rename({},{})\n", string(from), string(to))), to).await;
+    renamed.map(|_| ()).map_err(|error| about_folder(error, to))
 }
 
 pub(super) async fn remove(

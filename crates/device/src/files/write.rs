@@ -17,7 +17,7 @@ use super::digest::length_and_hash;
 use super::list::{space, stat};
 use super::path::{child, name, parent};
 use super::read::read;
-use super::scripts::{IMPORT_OS, scoped};
+use super::scripts::scoped;
 use super::{Progress, Step};
 
 /// What a write did.
@@ -55,11 +55,9 @@ pub(super) async fn write(
     let temporary = child(parent(path), &temporary_name(name(path)));
     let result = write_and_rename(line, caps, path, &temporary, data, progress).await;
     if let Err(error) = &result {
-        if let DeviceError::DiskFull { .. } | DeviceError::VerifyFailed { .. } | DeviceError::Cancelled =
-            error
-        {
-            tidy(line, &temporary).await;
-        } else if line.mode == crate::line::Mode::Raw {
+        let hopeless = matches!(error, DeviceError::Transport(_) | DeviceError::InterruptSwallowed { .. });
+        // After a restart a program of the person's may run; the next write replaces the temporary file.
+        if !hopeless && line.mode != crate::line::Mode::Friendly {
             tidy(line, &temporary).await;
         }
     }
@@ -74,7 +72,7 @@ async fn write_and_rename(
     data: &Bytes,
     progress: &Progress,
 ) -> Result<WriteOutcome, DeviceError> {
-    send(line, caps, temporary, path, data, progress).await?;
+    send(line, caps, temporary, path, data, progress).await.map_err(|error| about_folder(error, path))?;
     progress.tell(Step::Verifying);
     let hashed = verify(line, caps, temporary, path, data).await?;
     let (from, to) = (string(temporary), string(path));
@@ -112,7 +110,8 @@ async fn write_in_place(
     .await;
     match written {
         Ok(hashed) => Ok(WriteOutcome { atomic: false, hashed }),
-        Err(error @ (DeviceError::Transport(_) | DeviceError::Restarted { .. })) => Err(error),
+        Err(error @ DeviceError::Transport(_)) => Err(error),
+        // Also after a restart, whatever runs now: these bytes are the only copy.
         Err(error) => {
             line.cancel = None;
             if line.enter_raw(crate::work::Consent::MayInterrupt).await.is_ok() {
@@ -145,7 +144,7 @@ async fn send(
     };
     // A short write is how some file systems say that they are full.
     let open = format!(
-        "def _bw():\n{}f=open({},'wb')\n def w(d,n):\n  if b:d=b(d)\n  if f.write(d)!=n:raise OSError(28)\n return w,f.close\n_bw,_bwc=_bw()\n",
+        "def _bw():\n{}f=open({},'wb')\n def w(d,n):\n  if b:d=b(d)\n  if f.write(d)!=n:raise OSError(28)\n return w,f.close\ntry:_bw,_bwc=_bw()\nexcept:\n del _bw\n raise\n",
         decoder.lines().map(|l| format!(" {l}\n")).collect::<String>() + " ",
         string(to)
     );
@@ -156,8 +155,8 @@ async fn send(
         Ok(()) => line.ask(close, path).await.map(|_| ()),
         Err(error) => {
             // The file must be closed for its removal; the first error is the one that counts.
+            line.cancel = None;
             if line.mode == crate::line::Mode::Raw {
-                line.cancel = None;
                 let _ = line.ask(close, path).await;
             }
             Err(error)
@@ -188,6 +187,16 @@ async fn send_pieces(
     Ok(())
 }
 
+/// A new file cannot be missing: when its name cannot be made, the folder it should be in is not there.
+pub(super) fn about_folder(error: DeviceError, path: &str) -> DeviceError {
+    let folder = parent(path).to_owned();
+    match error {
+        DeviceError::NotFound { .. } if !folder.is_empty() => DeviceError::NotFound { path: folder },
+        DeviceError::NotAFolder { .. } if !folder.is_empty() => DeviceError::NotAFolder { path: folder },
+        error => error,
+    }
+}
+
 /// Compares what the board stored with what was sent. Gives whether the board could hash it.
 async fn verify(
     line: &mut Line,
@@ -212,7 +221,7 @@ async fn verify(
 /// Refuses what cannot fit before anything is touched. The old file stays until the new one is whole, so it does not
 /// count as free.
 async fn check_space(line: &mut Line, path: &str, needed: u64) -> Result<(), DeviceError> {
-    let free = space(line).await?.free;
+    let free = space(line, parent(path)).await?.free;
     match free {
         Some(free) if needed > free => {
             Err(DeviceError::DiskFull { path: path.to_owned(), needed, free: Some(free) })
@@ -225,7 +234,7 @@ async fn check_space(line: &mut Line, path: &str, needed: u64) -> Result<(), Dev
 async fn tidy(line: &mut Line, path: &str) {
     line.cancel = None;
     if line.enter_raw(crate::work::Consent::MayInterrupt).await.is_ok() {
-        let code = format!("{IMPORT_OS}try:os.remove({})\nexcept OSError:pass\n", string(path));
+        let code = scoped(&format!("os.remove({})\n", string(path)));
         let _ = line.ask(&code, path).await;
     }
 }

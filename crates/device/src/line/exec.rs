@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use boardwalk_protocol::banner::HELP_LINE;
+use boardwalk_protocol::banner::{HELP_LINE, SOFT_REBOOT};
 use boardwalk_protocol::control::{END, INTERRUPT};
 use boardwalk_protocol::exception::Exception;
 use boardwalk_protocol::raw_paste::{self, Answer, Heard as PasteHeard, Sender};
@@ -53,6 +53,8 @@ pub(crate) enum Sink {
     Stream(mpsc::Sender<Output>),
     /// To the terminal, with `<stdin>` in tracebacks replaced by the program's name.
     Terminal { name: String },
+    /// Nowhere, or to the terminal as far as it has room: the end of a program that is being stopped.
+    Drain { terminal: bool },
 }
 
 /// How long the board may take to answer the raw-paste request.
@@ -60,12 +62,18 @@ const NEGOTIATE: Duration = Duration::from_secs(2);
 /// Base and rate of the deadline for getting code across: 1 kB/s is a tenth of 115200 baud.
 const SEND_BASE: Duration = Duration::from_secs(10);
 const SEND_PER_BYTE: Duration = Duration::from_millis(1);
-/// After Ctrl-C a program of ours must have ended within this.
-const AFTER_CANCEL: Duration = Duration::from_secs(2);
+/// After so many Ctrl-C at a time, a program of ours must have ended within this. The burst is for `except:` in a loop.
+const CANCEL: [usize; 3] = [1, 2, 16];
+const AFTER_CANCEL: Duration = Duration::from_millis(700);
+/// How long the raw REPL may take to answer again after something went wrong.
+const RESYNC: Duration = Duration::from_secs(3);
 /// Longest traceback kept.
 const STDERR_MAX: usize = 64 * 1024;
 /// A greeting followed by a prompt and this much silence: the board has restarted.
 const RESTARTED: Duration = Duration::from_millis(300);
+/// How long a board that has begun to start again may take to the raw REPL, and what it may print meanwhile.
+const STARTING: Duration = Duration::from_secs(2);
+const UNEXPECTED_MAX: usize = 64 * 1024;
 /// Without flow control: pieces of this size, each followed by the time the line needs for it. A quarter of the
 /// smallest receive ring (256 bytes on ESP8266).
 const PIECE: usize = 64;
@@ -83,7 +91,7 @@ impl Line {
     ) -> Result<Option<Exception>, DeviceError> {
         debug_assert_eq!(self.mode, Mode::Raw);
         self.mode = Mode::Unknown;
-        self.typing = exec.typing;
+        self.typing = Typing::Held;
         let result = self.exec_or_stop(exec, sink).await;
         self.typing = Typing::Held;
         if result.is_ok() {
@@ -106,12 +114,13 @@ impl Line {
         let sending = [sending, exec.deadline].into_iter().flatten().min();
         let mut reply = match self.hand_over(exec.code, sending).await {
             Ok(reply) => reply,
-            Err(error @ (DeviceError::Cancelled | DeviceError::Timeout { .. })) => {
-                let reply = Reply::new(Acceptance::EndOfPaste);
-                return self.stop_and_say(reply, error).await;
-            }
-            Err(error) => return Err(error),
+            Err(error) => return Err(self.recover(after(error, began)).await),
         };
+        // Not earlier: what is typed while the code travels would become part of it.
+        self.typing = exec.typing;
+        if exec.typing == Typing::Through {
+            self.type_held_into_program().await?;
+        }
         match self.read_reply(&mut reply, exec.deadline, sink, &mut stderr).await {
             Ok(true) => {
                 sink.finish(self, &stderr).await?;
@@ -123,76 +132,109 @@ impl Line {
                     waited: began.elapsed(),
                     got: self.evidence(&[]),
                 };
-                self.stop_and_say(reply, timeout).await
+                Err(self.stop_and_say(reply, sink, timeout).await)
             }
-            Err(error @ (DeviceError::Cancelled | DeviceError::OutputTooLong { .. })) => {
-                self.stop_and_say(reply, error).await
-            }
-            Err(error) => Err(error),
+            Err(
+                error @ (DeviceError::Cancelled
+                | DeviceError::OutputTooLong { .. }
+                | DeviceError::Timeout { .. }),
+            ) => Err(self.stop_and_say(reply, sink, after(error, began)).await),
+            Err(error) => Err(self.recover(error).await),
         }
     }
 
-    /// Ctrl-C, then the end of the reply; the error that led here is the result either way, unless the program does
-    /// not stop.
-    async fn stop_and_say(
-        &mut self,
-        mut reply: Reply,
-        error: DeviceError,
-    ) -> Result<Option<Exception>, DeviceError> {
+    /// Ctrl-C, then the end of the reply; the error that led here is the result, unless the program does not stop.
+    async fn stop_and_say(&mut self, mut reply: Reply, sink: &Sink, error: DeviceError) -> DeviceError {
+        if !reply.accepted() {
+            // The end of the code may not be there yet; then no reply comes.
+            return self.recover(error).await;
+        }
         self.cancel = None;
+        self.typing = Typing::Held;
         self.discard_queued().await;
-        let mut drain = Sink::Capture { out: Vec::new(), limit: usize::MAX };
+        let began = Instant::now();
+        let mut drain = Sink::Drain { terminal: matches!(sink, Sink::Terminal { .. }) };
         let mut stderr = Vec::new();
-        for _ in 0..3 {
-            self.send(vec![INTERRUPT]).await?;
-            let deadline = within(AFTER_CANCEL / 3);
-            match self.read_reply(&mut reply, deadline, &mut drain, &mut stderr).await {
+        for count in CANCEL {
+            if let Err(lost) = self.send(vec![INTERRUPT; count]).await {
+                return lost;
+            }
+            self.dirty = true;
+            match self.read_reply(&mut reply, within(AFTER_CANCEL), &mut drain, &mut stderr).await {
                 Ok(true) => {
                     self.mode = Mode::Raw;
-                    return Err(error);
+                    if let Sink::Terminal { name } = sink {
+                        self.show_if_room(named(&stderr, name));
+                    }
+                    return error;
                 }
                 Ok(false) => {}
-                Err(DeviceError::Garbled { .. }) => return Err(error),
-                Err(other) => return Err(other),
-            }
-            if let Sink::Capture { out, .. } = &mut drain {
-                out.clear();
+                Err(lost @ DeviceError::Transport(_)) => return lost,
+                Err(restarted @ DeviceError::Restarted { .. }) => return restarted,
+                Err(_) => return self.recover(error).await,
             }
         }
-        let got = self.evidence(&[]);
-        Err(if error == DeviceError::Cancelled {
-            DeviceError::InterruptSwallowed { waited: AFTER_CANCEL, got }
-        } else {
-            error
-        })
+        if error != DeviceError::Cancelled {
+            return error;
+        }
+        DeviceError::InterruptSwallowed { waited: began.elapsed(), got: self.evidence(&[]) }
+    }
+
+    /// After an answer that made no sense, or code that did not get across: the raw REPL again, if it can be had.
+    /// Whatever runs there is ours.
+    async fn recover(&mut self, error: DeviceError) -> DeviceError {
+        if matches!(error, DeviceError::Transport(_) | DeviceError::Restarted { .. }) {
+            return error;
+        }
+        self.cancel = None;
+        self.typing = Typing::Held;
+        match self.force_raw(RESYNC, true).await {
+            Err(lost @ DeviceError::Transport(_)) => lost,
+            _ => error,
+        }
     }
 
     /// Gets the code across and says how the reply will begin.
     async fn hand_over(&mut self, code: Bytes, deadline: Deadline) -> Result<Reply, DeviceError> {
-        if self.raw_paste != RawPaste::No {
-            self.send(raw_paste::REQUEST).await?;
-            let patience = [within(NEGOTIATE), deadline].into_iter().flatten().min();
-            loop {
-                match raw_paste::read_answer(&mut self.inbox) {
-                    Answer::Granted { window } => {
-                        self.raw_paste = RawPaste::Yes;
-                        return self.paste(Sender::new(code, window), deadline).await;
-                    }
-                    Answer::Refused | Answer::Unknown => {
-                        self.raw_paste = RawPaste::No;
-                        break;
-                    }
-                    Answer::Unexpected => return Err(self.garbled("the answer to the raw-paste request")),
-                    Answer::NeedMore => {
-                        if self.hear(patience).await? == Heard::Timeout {
-                            return Err(self.garbled("the answer to the raw-paste request"));
-                        }
-                    }
+        // What came unasked at the raw prompt is no answer.
+        self.inbox.clear();
+        if std::mem::take(&mut self.dirty) {
+            // Keys that the last program did not take stand on the line; the request is one on an empty line only.
+            self.send(vec![INTERRUPT]).await?;
+        }
+        let mut asked = false;
+        while self.raw_paste != RawPaste::No {
+            match self.ask_to_paste(deadline).await? {
+                Some(window) => {
+                    self.raw_paste = RawPaste::Yes;
+                    return self.paste(Sender::new(code, window), deadline).await;
                 }
+                // It knew raw-paste before: something stood on the line after all. Now it is empty.
+                None if self.raw_paste == RawPaste::Yes && !asked => asked = true,
+                None if self.raw_paste == RawPaste::Yes => break,
+                None => self.raw_paste = RawPaste::No,
             }
         }
         self.send_in_pieces(code, deadline).await?;
         Ok(Reply::new(Acceptance::Ok))
+    }
+
+    /// The window that the board grants; `None` when it does not know raw-paste.
+    async fn ask_to_paste(&mut self, deadline: Deadline) -> Result<Option<u16>, DeviceError> {
+        self.send(raw_paste::REQUEST).await?;
+        let patience = [within(NEGOTIATE), deadline].into_iter().flatten().min();
+        loop {
+            match raw_paste::read_answer(&mut self.inbox) {
+                Answer::Granted { window } => return Ok(Some(window)),
+                Answer::Refused | Answer::Unknown => return Ok(None),
+                Answer::Unexpected => return Err(self.garbled("the answer to the raw-paste request")),
+                Answer::NeedMore => {
+                    if self.hear(patience).await? == Heard::Timeout {
+                        return Err(self.garbled("the answer to the raw-paste request"));
+                    }
+                }
+            }
+        }
     }
 
     async fn paste(&mut self, mut sender: Sender, deadline: Deadline) -> Result<Reply, DeviceError> {
@@ -242,12 +284,17 @@ impl Line {
     ) -> Result<bool, DeviceError> {
         let mut tail = Vec::new();
         loop {
-            while let Some(event) = reply.next(&mut self.inbox).map_err(|e| self.unexpected(&e))? {
+            loop {
+                let event = match reply.next(&mut self.inbox) {
+                    Ok(Some(event)) => event,
+                    Ok(None) => break,
+                    Err(unexpected) => return Err(self.unexpected(&unexpected).await?),
+                };
                 match event {
                     Event::Accepted => {}
                     Event::Stdout(bytes) => {
                         keep_tail(&mut tail, &bytes);
-                        sink.write(self, bytes).await?;
+                        sink.write(self, bytes, deadline).await?;
                     }
                     Event::Stderr(bytes) => {
                         let room = STDERR_MAX.saturating_sub(stderr.len());
@@ -280,11 +327,30 @@ impl Line {
         Ok(DeviceError::Restarted { got })
     }
 
-    fn unexpected(&self, unexpected: &Unexpected) -> DeviceError {
-        if find(&self.inbox, BANNER).is_some() || find(&self.inbox, HELP_LINE).is_some() {
-            return DeviceError::Restarted { got: self.evidence(&[]) };
+    /// What came makes no sense as a reply; as the words of a board that starts again it may make some (SystemExit in
+    /// the raw REPL is a soft reset).
+    async fn unexpected(&mut self, unexpected: &Unexpected) -> Result<DeviceError, DeviceError> {
+        let garbled = DeviceError::Garbled { expected: unexpected.expected, got: unexpected.got.clone() };
+        let began = Instant::now();
+        loop {
+            let has = |text: &[u8]| find(&self.inbox, text).is_some();
+            let starting = has(SOFT_REBOOT) || has(HELP_LINE);
+            if starting && self.inbox.ends_with(BANNER) {
+                self.mode = Mode::Raw;
+                return Ok(DeviceError::Restarted { got: self.evidence(&[]) });
+            }
+            let patience = if starting { STARTING } else { RESTARTED };
+            let too_much = self.inbox.len() > UNEXPECTED_MAX;
+            if too_much || self.hear(Some(began + patience)).await? == Heard::Timeout {
+                if !starting {
+                    return Ok(garbled);
+                }
+                let got = self.evidence(&[]);
+                // Whatever runs now is the person's own main.py; the terminal finds out.
+                self.assume_running();
+                return Ok(DeviceError::Restarted { got });
+            }
         }
-        DeviceError::Garbled { expected: unexpected.expected, got: unexpected.got.clone() }
     }
 
     fn garbled(&self, expected: &'static str) -> DeviceError {
@@ -296,8 +362,16 @@ impl Line {
     }
 }
 
+/// A timeout says how long was waited.
+fn after(error: DeviceError, began: Instant) -> DeviceError {
+    match error {
+        DeviceError::Timeout { what, got, .. } => DeviceError::Timeout { what, waited: began.elapsed(), got },
+        error => error,
+    }
+}
+
 impl Sink {
-    async fn write(&mut self, line: &mut Line, bytes: Bytes) -> Result<(), DeviceError> {
+    async fn write(&mut self, line: &mut Line, bytes: Bytes, deadline: Deadline) -> Result<(), DeviceError> {
         match self {
             Self::Capture { out, limit } => {
                 if out.len() + bytes.len() > *limit {
@@ -311,10 +385,20 @@ impl Sink {
                 tokio::select! {
                     biased;
                     () = super::cancelled(cancel.as_ref()) => Err(DeviceError::Cancelled),
+                    Some(stop) = line.io.stops.recv() => {
+                        line.begin_stop(stop).await?;
+                        Err(DeviceError::Cancelled)
+                    }
+                    () = super::sleep_until(deadline) => Err(line.late("taking the output")),
                     sent = to.send(Output::Stdout(bytes)) => sent.map_err(|_| DeviceError::Cancelled),
                 }
             }
             Self::Terminal { .. } => line.show(bytes).await,
+            Self::Drain { terminal: true } => {
+                line.show_if_room(bytes);
+                Ok(())
+            }
+            Self::Drain { terminal: false } => Ok(()),
         }
     }
 
@@ -323,9 +407,14 @@ impl Sink {
             return Ok(());
         }
         match self {
-            Self::Capture { .. } => Ok(()),
+            Self::Capture { .. } | Self::Drain { .. } => Ok(()),
             Self::Stream(to) => {
-                let _ = to.send(Output::Stderr(Bytes::copy_from_slice(stderr))).await;
+                let cancel = line.cancel.clone();
+                tokio::select! {
+                    biased;
+                    () = super::cancelled(cancel.as_ref()) => {}
+                    _ = to.send(Output::Stderr(Bytes::copy_from_slice(stderr))) => {}
+                }
                 Ok(())
             }
             Self::Terminal { name } => {

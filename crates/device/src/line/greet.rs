@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use boardwalk_protocol::banner::{Banner, SOFT_REBOOT};
+use boardwalk_protocol::banner::{Banner, HELP_LINE, SOFT_REBOOT};
 use boardwalk_protocol::control::{FRIENDLY_REPL, INTERRUPT};
+use boardwalk_protocol::prompt::LONGEST;
 use boardwalk_protocol::search::{Until, find};
 use tokio::time::Instant;
 
@@ -36,21 +37,23 @@ const SETTLE: Duration = Duration::from_millis(20);
 
 impl Line {
     /// Listens, then presses Enter, then Ctrl-B (which brings a board back that the last program left in the raw
-    /// REPL, and is nothing but a byte in the input of a running program).
+    /// REPL, and makes one with a prompt of its own show it behind the greeting). Both are nothing but bytes in the
+    /// input of a running program.
     pub(crate) async fn greet(&mut self) -> Result<Greeting, DeviceError> {
         let mut seen = Vec::new();
         if self.hear_prompt(&mut seen, within(LISTEN)).await? {
             return self.greeted(Greeting::Prompt).await;
         }
         if !is_booting(&seen) {
+            seen.clear();
             self.send(&b"\r"[..]).await?;
             if self.hear_prompt(&mut seen, within(AFTER_ENTER)).await? {
                 return self.greeted(Greeting::Prompt).await;
             }
         }
-        if seen.is_empty() {
+        if seen.is_empty() || may_be_a_prompt(&seen) {
             self.send(vec![FRIENDLY_REPL]).await?;
-            if self.hear_prompt(&mut seen, within(AFTER_ENTER)).await? {
+            if self.hear_prompt(&mut seen, within(AFTER_ENTER)).await? || self.learned(&seen) {
                 return self.greeted(Greeting::Prompt).await;
             }
         }
@@ -62,6 +65,14 @@ impl Line {
         }
         let greeting = if self.heard_anything { Greeting::Running } else { Greeting::Silence };
         self.greeted(greeting).await
+    }
+
+    /// What stands behind the greeting is this board's prompt (`sys.ps1`).
+    fn learned(&mut self, seen: &[u8]) -> bool {
+        let rest = find(seen, HELP_LINE).map(|at| &seen[at + HELP_LINE.len()..]);
+        let Some([b'\r', b'\n', prompt @ ..]) = rest else { return false };
+        self.learn_prompt(prompt);
+        self.at_prompt()
     }
 
     /// The line was cut while we handed code over, and the board waits for the rest of it. It shows that by granting
@@ -94,8 +105,10 @@ impl Line {
                     seen.extend_from_slice(&self.inbox);
                     let excess = seen.len().saturating_sub(4096);
                     seen.drain(..excess);
-                    let bytes = self.inbox.split().freeze();
-                    self.show(bytes).await?;
+                    if !self.show_by(until).await? {
+                        // Nobody draws the terminal; what it prints waits.
+                        return Ok(false);
+                    }
                 }
                 Heard::Timeout => return Ok(self.at_prompt()),
             }
@@ -107,16 +120,26 @@ impl Line {
             Greeting::Prompt => {
                 self.mode = Mode::Friendly;
                 self.forget_typed();
+                if self.in_a_block() {
+                    // Another client's half of a block or of a paste; it is not ours to run.
+                    self.send(vec![INTERRUPT]).await?;
+                    self.hear_prompt(&mut Vec::new(), within(AFTER_ENTER)).await?;
+                }
                 self.publish(State::Ready);
             }
             Greeting::Running | Greeting::Silence => {
-                self.mode = Mode::Friendly;
-                self.forget_prompt();
+                self.assume_running();
                 self.publish(State::Running { name: None, since: SystemTime::now() });
             }
         }
         Ok(greeting)
     }
+}
+
+/// The answer to Enter is a line end and a short line that stays: a prompt that is not known yet, or a question.
+fn may_be_a_prompt(seen: &[u8]) -> bool {
+    let Some(rest) = seen.strip_prefix(b"\r\n") else { return false };
+    !rest.is_empty() && rest.len() <= LONGEST && !rest.contains(&b'\n')
 }
 
 /// Text of a boot ROM, or of a soft reset, without a prompt yet.

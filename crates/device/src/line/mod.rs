@@ -81,9 +81,13 @@ pub(crate) struct Line {
     pub(crate) left_in_work: bool,
     /// Cancels the work at hand.
     pub(crate) cancel: Option<CancellationToken>,
+    /// Why the board could not be brought to a prompt a moment ago; the next who wants that is told so at once.
+    refusal: Option<(Instant, DeviceError)>,
     /// What this firmware can do, once asked.
     pub(crate) capabilities: Option<Arc<Capabilities>>,
     raw_paste: exec::RawPaste,
+    /// Keys may stand on the raw REPL's line: a person's, or Ctrl-C that came too late.
+    dirty: bool,
     typing: Typing,
     sharing: terminal::Sharing,
     stopping: Option<stop::Stopping>,
@@ -101,8 +105,10 @@ impl Line {
             heard_anything: false,
             left_in_work: false,
             cancel: None,
+            refusal: None,
             capabilities: None,
             raw_paste: exec::RawPaste::Untried,
+            dirty: false,
             typing: Typing::Held,
             sharing: terminal::Sharing::new(prompts),
             stopping: None,
@@ -151,7 +157,7 @@ impl Line {
     /// Waits for bytes until the deadline. Meanwhile the person may type and press Stop.
     pub(crate) async fn hear(&mut self, until: Deadline) -> Result<Heard, DeviceError> {
         loop {
-            let stop_step = self.stopping.as_ref().map(|s| s.next);
+            let stop_step = self.stopping_at();
             let wake = [until, stop_step].into_iter().flatten().min();
             let hold_is_full = self.typing == Typing::Held && self.sharing.hold_is_full();
             tokio::select! {

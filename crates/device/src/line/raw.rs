@@ -10,6 +10,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::error::DeviceError;
+use crate::session::Attach;
 use crate::work::Consent;
 
 use super::{Deadline, Heard, Line, Typing, within};
@@ -26,7 +27,7 @@ pub(crate) enum Mode {
 }
 
 /// How long a board at a prompt may take to answer Ctrl-A: a bridge and a busy USB bus, not a program.
-const AT_PROMPT: Duration = Duration::from_millis(700);
+const AT_PROMPT: Duration = Duration::from_millis(1500);
 /// How long the whole ladder may take. Longer than a board needs to boot after the port was opened (S20: people
 /// paste `sleep(2)` in front of everything).
 const LADDER: Duration = Duration::from_secs(8);
@@ -35,9 +36,13 @@ const SILENT: Duration = Duration::from_secs(4);
 /// The first pause of the ladder, which grows up to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LAST_PAUSE: Duration = Duration::from_millis(1000);
+/// How long a refusal stands for the next who asks.
+const REFUSAL: Duration = Duration::from_secs(1);
 /// How long the friendly prompt may take after Ctrl-B.
 const FRIENDLY: Duration = Duration::from_secs(2);
-/// And how long it may take when we go.
+/// What a firmware that does not greet gets: silence behind its prompt for this long.
+const QUIET: Duration = Duration::from_millis(200);
+/// How long the friendly prompt may take when we go.
 const LEAVE: Duration = Duration::from_millis(300);
 
 impl Line {
@@ -52,28 +57,59 @@ impl Line {
         if self.mode == Mode::Raw {
             return Ok(());
         }
-        if self.mode == Mode::Friendly {
-            self.let_command_end().await?;
+        if let Some((_, error)) = self.refusal.take().filter(|(at, _)| at.elapsed() < REFUSAL) {
+            return Err(error);
         }
-        let may_wait = self.mode == Mode::Friendly && (self.at_prompt() || self.is_unsure());
-        // If the board does not answer, the prompt was a program's text.
-        if may_wait && self.raw_from_prompt().await? {
+        if self.mode == Mode::Friendly {
+            self.settle_entered().await?;
+        }
+        // A block or a paste that the person has begun cannot be typed again: it counts as running.
+        let may_ask = self.mode == Mode::Friendly && (self.at_prompt() || self.is_unsure());
+        if may_ask && !self.in_a_block() && self.raw_from_prompt().await? {
             return Ok(());
         }
+        // No prompt, or one that was a program's text.
         if consent == Consent::LeaveRunning {
             return Err(DeviceError::ProgramRunning);
         }
-        self.raw_by_force().await
+        let before = match self.force_raw(LADDER, self.mode == Mode::Unknown && self.heard_anything).await {
+            Ok(before) => before,
+            Err(DeviceError::Cancelled) => {
+                self.mode = Mode::Unknown;
+                return Err(DeviceError::Cancelled);
+            }
+            Err(error) => {
+                if self.mode == Mode::Friendly {
+                    // Should the program end yet, the board is not left in the raw REPL.
+                    self.send(vec![FRIENDLY_REPL]).await?;
+                }
+                return Err(error);
+            }
+        };
+        self.show_stopped(&before).await?;
+        self.forget_typed();
+        self.mode = Mode::Raw;
+        self.stopped();
+        Ok(())
+    }
+
+    /// The next who wants the raw REPL within a moment is told what the last one was.
+    pub(crate) fn refuse_next(&mut self, error: DeviceError) {
+        self.refusal = Some((Instant::now(), error));
     }
 
     /// Ctrl-A at the prompt. A half-typed line is dropped first (it is typed again afterwards).
     async fn raw_from_prompt(&mut self) -> Result<bool, DeviceError> {
-        self.show_inbox().await?;
+        self.show_by(within(AT_PROMPT)).await?;
         let typed = self.has_typed();
         let keys = if typed { vec![INTERRUPT, RAW_REPL] } else { vec![RAW_REPL] };
         self.send(keys).await?;
         let mut until = Until::new(BANNER, 64 * 1024);
-        match self.hear_until(&mut until, within(AT_PROMPT)).await? {
+        // A cancel waits these milliseconds: who stops listening here does not know in which REPL the board is.
+        let cancel = self.cancel.take();
+        let answer = self.hear_until(&mut until, within(AT_PROMPT)).await;
+        self.cancel = cancel;
+        match answer? {
             Some(before) => {
                 self.mode = Mode::Raw;
                 // What was on its way belongs to the terminal: the echo of the last keys, a timer's output. The line
@@ -89,14 +125,17 @@ impl Line {
             None => {
                 let seen = Bytes::copy_from_slice(until.seen());
                 self.show(seen).await?;
+                // Should the board answer yet, it is not left in the raw REPL.
+                self.send(vec![FRIENDLY_REPL]).await?;
                 Ok(false)
             }
         }
     }
 
     /// Ctrl-C and Ctrl-A until the raw REPL answers: through a running program, a boot, a half-typed line, a paste
-    /// that another program left open.
-    async fn raw_by_force(&mut self) -> Result<(), DeviceError> {
+    /// that another program left open. Gives what came before. With `meet`, or when it took more than one attempt,
+    /// answers to earlier bytes may be on their way: a token tells where they end.
+    pub(crate) async fn force_raw(&mut self, limit: Duration, meet: bool) -> Result<Vec<u8>, DeviceError> {
         let began = Instant::now();
         let mut until = Until::new(BANNER, 4096);
         let mut pause = FIRST_PAUSE;
@@ -104,17 +143,16 @@ impl Line {
             self.discard_queued().await;
             self.send(ladder(attempt)).await?;
             if let Some(before) = self.hear_until(&mut until, within(pause)).await? {
-                self.show_stopped(&before).await?;
-                self.forget_typed();
-                if attempt > 0 {
-                    // Each attempt may bring its own banner; a token of ours tells where they end.
+                if meet || attempt > 0 {
                     self.meet().await?;
                 }
-                self.mode = Mode::Raw;
-                return Ok(());
+                if self.mode == Mode::Unknown {
+                    self.mode = Mode::Raw;
+                }
+                return Ok(before);
             }
             let waited = began.elapsed();
-            if waited > LADDER || (!self.heard_anything && waited > SILENT) {
+            if waited > limit || (!self.heard_anything && waited > SILENT) {
                 let got = self.evidence(until.seen());
                 return Err(if got.is_empty() {
                     DeviceError::NoResponse { waited }
@@ -124,7 +162,7 @@ impl Line {
             }
             pause = (pause + pause / 2).min(LAST_PAUSE);
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     /// Lets the raw REPL print something that nothing else prints, and drops all that came before.
@@ -156,15 +194,17 @@ impl Line {
             let bytes = self.inbox.split();
             watch.feed(&bytes);
             seen.extend_from_slice(&bytes);
-            if watch.at_empty_prompt() {
+            let excess = seen.len().saturating_sub(4096);
+            seen.drain(..excess);
+            if watch.at_empty_prompt() && greeted(&seen) {
                 let prompt = watch.line().to_vec();
                 self.mode = Mode::Friendly;
                 return self.show_prompt_again(&prompt).await;
             }
-            let quiet = greeted(&seen).then(|| Instant::now() + Duration::from_millis(200));
+            let quiet = (greeted(&seen) || watch.at_empty_prompt()).then(|| Instant::now() + QUIET);
             let wake = [deadline, quiet].into_iter().flatten().min();
             if self.hear(wake).await? == Heard::Timeout {
-                if greeted(&seen) && !watch.line().is_empty() {
+                if (greeted(&seen) || watch.at_empty_prompt()) && !watch.line().is_empty() {
                     // What stays behind the greeting is this board's prompt (`sys.ps1`).
                     let prompt = watch.line().to_vec();
                     self.learn_prompt(&prompt);
@@ -178,12 +218,16 @@ impl Line {
     }
 
     /// Leaves the board at a prompt for the next program, without waiting long for it.
-    pub(crate) async fn leave_for_next(&mut self) {
-        if self.mode != Mode::Raw {
-            return;
-        }
+    pub(crate) async fn leave_for_next(&mut self, attach: Attach) {
+        let keys = match (self.mode, attach) {
+            (Mode::Raw, _) => vec![FRIENDLY_REPL],
+            // Whatever runs there is ours.
+            (Mode::Unknown, Attach::ForWork) => vec![INTERRUPT, FRIENDLY_REPL],
+            _ => return,
+        };
         self.cancel = None;
-        if self.send(vec![FRIENDLY_REPL]).await.is_err() {
+        self.typing = Typing::Held;
+        if self.send(keys).await.is_err() {
             return;
         }
         let mut until = Until::new(HELP_LINE, 1024);
@@ -213,7 +257,7 @@ impl Line {
 
     /// Shows the end of a program that we stopped, without the prompt that followed it.
     async fn show_stopped(&mut self, before: &[u8]) -> Result<(), DeviceError> {
-        if self.mode == Mode::Unknown {
+        if self.mode != Mode::Friendly {
             return Ok(());
         }
         let end = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);

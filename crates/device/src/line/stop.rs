@@ -28,21 +28,45 @@ const GIVE_UP: Duration = Duration::from_secs(4);
 pub(crate) struct Stopping {
     began: Instant,
     step: usize,
-    pub(crate) next: Instant,
+    /// `None`: no ladder, because what is to be stopped is our own work.
+    next: Option<Instant>,
     replies: Vec<oneshot::Sender<Result<(), DeviceError>>>,
 }
 
 impl Line {
-    /// Begins the ladder, or joins the one under way.
+    /// Begins the ladder, or joins the one under way. Our own work ends as cancelled instead.
     pub(crate) async fn begin_stop(&mut self, stop: StopRequest) -> Result<(), DeviceError> {
-        if let Some(stopping) = &mut self.stopping {
-            stopping.replies.push(stop.reply);
-            return Ok(());
+        match &mut self.stopping {
+            Some(stopping) => stopping.replies.push(stop.reply),
+            None => {
+                let began = Instant::now();
+                self.stopping = Some(Stopping { began, step: 0, next: None, replies: vec![stop.reply] });
+            }
         }
-        let now = Instant::now();
-        self.stopping = Some(Stopping { began: now, step: 0, next: now, replies: vec![stop.reply] });
+        match (self.typing, &self.cancel) {
+            (Typing::Through, _) => self.begin_ladder().await,
+            (Typing::Held, Some(_)) => Err(DeviceError::Cancelled),
+            // Work that is ending already, or the first look at the board; `end_of_work` comes soon.
+            (Typing::Held, None) => Ok(()),
+        }
+    }
+
+    /// Lets a Stop that was pressed before have its ladder, now that a program has the line.
+    pub(crate) async fn begin_ladder(&mut self) -> Result<(), DeviceError> {
+        let Some(stopping) = self.stopping.as_mut().filter(|s| s.next.is_none()) else { return Ok(()) };
+        stopping.began = Instant::now();
+        self.drop_typed();
         self.discard_queued().await;
         self.continue_stop().await
+    }
+
+    /// When the next rung is due.
+    pub(crate) fn stopping_at(&self) -> Option<Instant> {
+        match self.typing {
+            Typing::Through => self.stopping.as_ref().and_then(|s| s.next),
+            // A program that ran when our work began; entering the raw REPL stops it or not.
+            Typing::Held => None,
+        }
     }
 
     /// The next rung.
@@ -53,14 +77,16 @@ impl Line {
             self.end_stop(&Err(DeviceError::InterruptSwallowed { waited: GIVE_UP, got }));
             return Ok(());
         };
+        self.dirty = true;
+        let first = stopping.step == 0;
         stopping.step += 1;
-        stopping.next = match LADDER.get(stopping.step) {
+        stopping.next = Some(match LADDER.get(stopping.step) {
             Some(&(ms, _)) => stopping.began + Duration::from_millis(ms),
             None => stopping.began + GIVE_UP,
-        };
+        });
         let mut keys = vec![INTERRUPT; count];
-        if stopping.step > 2 && self.mode != Mode::Raw && self.typing == Typing::Through {
-            // What looked like a program may be a raw REPL that another program left behind.
+        if !first && self.mode == Mode::Friendly {
+            // A board that another client left in the raw REPL shows no prompt for Ctrl-C.
             keys.push(FRIENDLY_REPL);
         }
         self.send(keys).await
@@ -70,6 +96,13 @@ impl Line {
     pub(crate) fn stopped(&mut self) {
         if self.stopping.is_some() {
             self.end_stop(&Ok(()));
+        }
+    }
+
+    /// Work of ours is over, and with it a Stop that was meant for it.
+    pub(crate) fn end_of_work(&mut self) {
+        if self.mode == Mode::Raw || self.at_prompt() {
+            self.stopped();
         }
     }
 

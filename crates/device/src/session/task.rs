@@ -1,95 +1,110 @@
 //! The task: serves the line, does the work that is asked for, one after the other, and opens the line again.
 
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
 use boardwalk_transport::{Dial, Link};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::error::DeviceError;
 use crate::line::{Greeting, Idle, Io, Line, Mode};
-use crate::state::State;
+use crate::state::{State, Waiting};
 use crate::work::Consent;
 
 use super::{Attach, Request, SessionOptions};
+
+/// How long work that is cancelled by a close may take to tidy up: a Ctrl-C, and the removal of a temporary file.
+const TIDY: Duration = Duration::from_secs(3);
 
 pub(super) struct Task<D> {
     dial: D,
     options: SessionOptions,
     requests: mpsc::Receiver<Request>,
+    ends: Ends,
+}
+
+/// How a session ends, as its handles see and want it.
+pub(super) struct Ends {
+    /// A handle wants it to.
+    pub(super) closing: CancellationToken,
+    /// Why it did, where nobody asked for that.
+    pub(super) ended: Arc<OnceLock<DeviceError>>,
     /// Cancelled when the task is gone, however it goes.
-    _over: DropGuard,
+    pub(super) _over: DropGuard,
 }
 
 /// What comes after a line.
 enum Next {
-    /// The session ends; whoever closed it waits for that.
-    Over(Option<oneshot::Sender<()>>),
+    /// The session ends.
+    Over,
     /// The line ended.
     Lost(DeviceError),
     /// The board is silent: the other DTR/RTS policy may wake it (S22).
     OtherPolicy,
 }
 
+/// The session is to end.
+struct Over;
+
 impl<D: Dial> Task<D> {
     pub(super) fn new(
         dial: D,
         options: SessionOptions,
         requests: mpsc::Receiver<Request>,
-        over: CancellationToken,
+        ends: Ends,
     ) -> Self {
-        Self { dial, options, requests, _over: over.drop_guard() }
+        Self { dial, options, requests, ends }
     }
 
     pub(super) async fn run(mut self, mut line: Line) {
-        let (io, done) = loop {
+        let io = loop {
             let next = self.serve(&mut line).await;
+            if matches!(next, Next::Over) {
+                line.leave_for_next(self.options.attach).await;
+            }
             let left_in_work = line.mode != Mode::Friendly;
             let (mut io, prompts) = line.close().await;
-            let because = match next {
-                Next::Over(done) => break (io, done),
-                Next::Lost(because) => because,
-                Next::OtherPolicy => DeviceError::NotConnected,
+            let dialled = match next {
+                Next::Over => break io,
+                Next::Lost(because) => self.dial_again(&mut io, because).await,
+                Next::OtherPolicy => self.dial_otherwise(&mut io).await,
             };
-            match self.dial_again(&mut io, because).await {
+            match dialled {
                 Ok(link) => {
                     line = Line::new(link, io, prompts);
                     line.left_in_work = left_in_work;
                 }
-                Err(done) => break (io, done),
+                Err(Over) => break io,
             }
         };
         io.state.send_replace(State::Closed);
-        if let Some(done) = done {
-            let _ = done.send(());
-        }
     }
 
     async fn serve(&mut self, line: &mut Line) -> Next {
-        match self.begin(line).await {
+        let closing = self.ends.closing.clone();
+        let begun = tokio::select! {
+            biased;
+            () = closing.cancelled() => return Next::Over,
+            begun = self.begin(line) => begun,
+        };
+        match begun {
             Ok(true) => {}
             Ok(false) => return Next::OtherPolicy,
             Err(because) => return Next::Lost(because),
         }
         loop {
             let idle = match self.options.attach {
-                Attach::Gently => line.idle(&mut self.requests).await,
-                Attach::ForWork => line.rest(&mut self.requests).await,
+                Attach::Gently => line.idle(&mut self.requests, &closing).await,
+                Attach::ForWork => line.rest(&mut self.requests, &closing).await,
             };
             match idle {
                 Idle::Lost(because) => return Next::Lost(because),
-                Idle::Request(None) => {
-                    line.leave_for_next().await;
-                    return Next::Over(None);
-                }
-                Idle::Request(Some(Request::Close(done))) => {
-                    line.leave_for_next().await;
-                    return Next::Over(Some(done));
-                }
-                Idle::Request(Some(work)) => match self.work(line, work).await {
-                    Ok(None) => {}
-                    Ok(Some(done)) => {
-                        line.leave_for_next().await;
-                        return Next::Over(Some(done));
-                    }
+                Idle::Over => return Next::Over,
+                Idle::Request(request) => match self.work(line, request).await {
+                    Ok(()) if closing.is_cancelled() => return Next::Over,
+                    Ok(()) => {}
                     Err(because) => return Next::Lost(because),
                 },
             }
@@ -100,10 +115,14 @@ impl<D: Dial> Task<D> {
     async fn begin(&mut self, line: &mut Line) -> Result<bool, DeviceError> {
         let silent = match self.options.attach {
             Attach::Gently => line.greet().await? == Greeting::Silence,
-            // What goes wrong here goes wrong again in the work, and is told there.
             Attach::ForWork => match line.enter_raw(Consent::MayInterrupt).await {
+                Ok(()) => false,
                 Err(DeviceError::Transport(error)) => return Err(error.into()),
-                entered => matches!(entered, Err(DeviceError::NoResponse { .. })),
+                Err(error) => {
+                    let silent = matches!(error, DeviceError::NoResponse { .. });
+                    line.refuse_next(error);
+                    silent
+                }
             },
         };
         if silent && self.dial.try_other_line_policy() {
@@ -116,49 +135,79 @@ impl<D: Dial> Task<D> {
     }
 
     /// Does a piece of work and what waits behind it, then gives the board back to its terminal.
-    async fn work(
-        &mut self,
-        line: &mut Line,
-        first: Request,
-    ) -> Result<Option<oneshot::Sender<()>>, DeviceError> {
+    async fn work(&mut self, line: &mut Line, first: Request) -> Result<(), DeviceError> {
         let mut next = Some(first);
-        let mut closing = None;
         let before = line.io.state.borrow().clone();
         while let Some(request) = next.take() {
-            match request {
-                Request::Work { state, cancel, job } => {
-                    if !cancel.is_cancelled() {
-                        line.publish(state);
-                        line.cancel = Some(cancel);
-                        job(line).await;
-                        line.cancel = None;
-                    }
-                }
-                Request::Close(done) => {
-                    closing = Some(done);
-                    break;
-                }
+            let mut waiting = None;
+            if request.cancel.is_cancelled() {
+                request.refuse(DeviceError::Cancelled).await;
+            } else {
+                waiting = self.work_once(line, request).await;
             }
             if line.is_over() {
                 return Err(line.end().await);
             }
-            next = self.requests.try_recv().ok();
+            if self.ends.closing.is_cancelled() {
+                return Ok(());
+            }
+            next = waiting.or_else(|| self.requests.try_recv().ok());
         }
-        if closing.is_none() && self.options.attach == Attach::Gently {
-            self.give_back(line, before).await?;
+        match self.options.attach {
+            Attach::Gently => self.give_back(line, before).await,
+            Attach::ForWork => {
+                line.end_of_work();
+                Ok(())
+            }
         }
-        Ok(closing)
+    }
+
+    /// Does one piece of work. Gives the request that ended it, if one did: somebody who may stop a program does not
+    /// wait for its end, and somebody who may not is told so.
+    async fn work_once(&mut self, line: &mut Line, request: Request) -> Option<Request> {
+        let Request { state, cancel, job, .. } = request;
+        let runs_a_program = matches!(state, State::Running { .. });
+        line.publish(state);
+        line.cancel = Some(cancel.clone());
+        let mut waiting = None;
+        {
+            let doing = job(Ok(line));
+            tokio::pin!(doing);
+            loop {
+                tokio::select! {
+                    biased;
+                    () = &mut doing => break,
+                    // The program goes on without us.
+                    () = self.ends.closing.cancelled(), if runs_a_program => break,
+                    () = self.ends.closing.cancelled() => {
+                        cancel.cancel();
+                        let _ = timeout(TIDY, &mut doing).await;
+                        break;
+                    }
+                    Some(other) = self.requests.recv(), if runs_a_program && waiting.is_none() => {
+                        if other.consent == Consent::LeaveRunning {
+                            other.refuse(DeviceError::ProgramRunning).await;
+                        } else {
+                            cancel.cancel();
+                            waiting = Some(other);
+                        }
+                    }
+                }
+            }
+        }
+        line.cancel = None;
+        waiting
     }
 
     async fn give_back(&mut self, line: &mut Line, before: State) -> Result<(), DeviceError> {
-        if line.mode != Mode::Friendly && line.leave_raw().await.is_err() {
+        if line.leave_raw().await.is_err() {
             if line.is_over() {
                 return Err(line.end().await);
             }
             // It answers nothing: as far as anybody can see, something runs.
-            line.mode = Mode::Friendly;
-            line.forget_prompt();
+            line.assume_running();
         }
+        line.end_of_work();
         let now = line.io.state.borrow().clone();
         if line.at_prompt() {
             line.publish(State::Ready);
@@ -172,22 +221,34 @@ impl<D: Dial> Task<D> {
         Ok(())
     }
 
-    /// Opens the line again, at once if the board is there, else when it comes back. `Err`: the session is to end.
-    async fn dial_again(
-        &mut self,
-        io: &mut Io,
-        mut because: DeviceError,
-    ) -> Result<Link, Option<oneshot::Sender<()>>> {
-        // A silent board is dialled once more even in a session that does not wait for boards.
-        let once = because == DeviceError::NotConnected;
-        if !self.options.reconnect && !once {
-            io.state.send_replace(State::Reconnecting { attempt: 0, because });
-            return Err(None);
-        }
-        for attempt in 1.. {
-            if !once {
-                io.state.send_replace(State::Reconnecting { attempt, because: because.clone() });
+    /// The silent board, with the other DTR/RTS policy: once more, also in a session that does not wait for boards.
+    async fn dial_otherwise(&mut self, io: &mut Io) -> Result<Link, Over> {
+        io.state.send_replace(State::Connecting(Waiting::Port));
+        let closing = self.ends.closing.clone();
+        let dialled = tokio::select! {
+            biased;
+            () = closing.cancelled() => return Err(Over),
+            dialled = self.dial.dial() => dialled,
+        };
+        match dialled {
+            Ok(link) => {
+                io.state.send_replace(State::Connecting(Waiting::Prompt));
+                Ok(link)
             }
+            Err(error) => self.dial_again(io, error.into()).await,
+        }
+    }
+
+    /// Opens the line again, at once if the board is there, else when it comes back.
+    async fn dial_again(&mut self, io: &mut Io, mut because: DeviceError) -> Result<Link, Over> {
+        if !self.options.reconnect {
+            let _ = self.ends.ended.set(because.clone());
+            io.state.send_replace(State::Reconnecting { attempt: 0, because });
+            return Err(Over);
+        }
+        let closing = self.ends.closing.clone();
+        for attempt in 1.. {
+            io.state.send_replace(State::Reconnecting { attempt, because: because.clone() });
             let dialled = {
                 let dial = &mut self.dial;
                 let opening = async move {
@@ -198,12 +259,12 @@ impl<D: Dial> Task<D> {
                 loop {
                     tokio::select! {
                         biased;
+                        () = closing.cancelled() => return Err(Over),
                         request = self.requests.recv() => match request {
-                            None => return Err(None),
-                            Some(Request::Close(done)) => return Err(Some(done)),
-                            // Dropped: its caller reads that as "not connected".
-                            Some(Request::Work { .. }) => {}
+                            None => return Err(Over),
+                            Some(request) => request.refuse(DeviceError::NotConnected).await,
                         },
+                        // Dropped: its sender reads that as "not connected".
                         Some(_) = io.stops.recv() => {}
                         // Typed at a board that is away: it must not arrive in another program later.
                         Some(_) = io.input.recv() => {}
@@ -213,13 +274,9 @@ impl<D: Dial> Task<D> {
             };
             match dialled {
                 Ok(link) => return Ok(link),
-                Err(error) if !self.options.reconnect => {
-                    io.state.send_replace(State::Reconnecting { attempt, because: error.into() });
-                    return Err(None);
-                }
                 Err(error) => because = error.into(),
             }
         }
-        Err(None)
+        Err(Over)
     }
 }
