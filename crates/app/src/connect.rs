@@ -1,15 +1,25 @@
 //! From a target string to a session.
 
+use std::fmt;
+use std::sync::Arc;
+
 use boardwalk_device::{Attach, DeviceError, Session, SessionOptions, Terminal};
-use boardwalk_transport::{LineMemory, PortSource, SerialDial, SerialOptions, Target, UsbIdentity};
+use boardwalk_transport::{
+    AskPassword, LineMemory, NoPassword, PortSource, SerialDial, SerialOptions, Target, TlsTrust,
+    UsbIdentity, WebReplDial, WebReplOptions,
+};
 
 /// What the front end has read of its surroundings. Nothing below it reads the environment.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct World {
     /// Where serial ports are looked up.
     pub ports: PortSource,
     /// Which DTR/RTS policy worked for which board.
     pub lines: LineMemory,
+    /// Who knows the passwords of WebREPLs. Nobody, unless a front end says so.
+    pub passwords: Arc<dyn AskPassword>,
+    /// Whose certificate to believe behind `wss://`.
+    pub trust: TlsTrust,
 }
 
 impl World {
@@ -21,7 +31,8 @@ impl World {
             Some(file) if !file.is_empty() => ports.with_extra_file(file),
             _ => ports,
         };
-        Self { ports, lines: LineMemory::default() }
+        let (lines, trust) = (LineMemory::default(), TlsTrust::Platform);
+        Self { ports, lines, passwords: Arc::new(NoPassword), trust }
     }
 
     /// Opens a session with the board at `target`.
@@ -35,8 +46,28 @@ impl World {
         attach: Attach,
         reconnect: bool,
     ) -> Result<(Session, Terminal), DeviceError> {
-        let options = SerialOptions { memory: self.lines.clone(), identity, ..SerialOptions::default() };
-        let dial = SerialDial::new(target.clone(), self.ports.clone(), options);
-        Session::open(dial, SessionOptions { attach, reconnect }).await
+        let session = SessionOptions { attach, reconnect };
+        match target {
+            Target::Serial { .. } => {
+                let options =
+                    SerialOptions { memory: self.lines.clone(), identity, ..SerialOptions::default() };
+                let dial = SerialDial::new(target.clone(), self.ports.clone(), options);
+                Session::open(dial, session).await
+            }
+            Target::WebRepl { .. } => {
+                let password = Arc::clone(&self.passwords);
+                let options = WebReplOptions { password, trust: self.trust, ..WebReplOptions::default() };
+                Session::open(WebReplDial::new(target.clone(), options), session).await
+            }
+        }
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("ports", &self.ports)
+            .field("lines", &self.lines)
+            .finish_non_exhaustive()
     }
 }

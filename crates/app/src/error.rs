@@ -66,7 +66,6 @@ fn transport_detail(error: &TransportError) -> String {
         TransportError::PortBusy { holder: Some(holder), .. } => {
             format!("pid {} ({})", holder.pid, holder.name)
         }
-        TransportError::Io { code: Some(code), .. } => format!("errno {code}"),
-        _ => String::new(),
+        other => other.detail().unwrap_or_default(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use boardwalk_device::{DeviceError, State, Waiting, Work as DeviceWork};
-use boardwalk_transport::{Target, TransportError};
+use boardwalk_transport::Target;
 
 use crate::app::lock;
 use crate::wire::{Board, BoardState, WaitingFor, Work};
@@ -99,10 +99,7 @@ fn state_of(open: &Open) -> BoardState {
 }
 
 fn is_away(because: &DeviceError) -> bool {
-    matches!(
-        because,
-        DeviceError::Transport(TransportError::Unplugged { .. } | TransportError::PortNotFound { .. })
-    )
+    matches!(because, DeviceError::Transport(error) if error.is_away())
 }
 
 fn work_of(work: DeviceWork) -> Work {
