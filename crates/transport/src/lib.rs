@@ -26,6 +26,7 @@ pub use records::Records;
 pub use serial::{LineMemory, LinePolicy, SerialDial, SerialOptions};
 pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};
 pub use usb::UsbIdentity;
+pub use webrepl::steps;
 pub use webrepl::{
     AskPassword, AskReason, DropCause, Fingerprint, FingerprintError, NetworkError, NoPassword, Secret,
     TlsProblem, TlsTrust, WebReplDial, WebReplOptions,

@@ -7,6 +7,7 @@ mod login;
 mod password;
 mod pump;
 mod socket;
+pub mod steps;
 mod tls;
 mod trust;
 mod wire;

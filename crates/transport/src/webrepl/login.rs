@@ -5,13 +5,14 @@ use std::io;
 
 use boardwalk_protocol::webrepl::login::{Login, LoginFailure, Password, Step};
 use boardwalk_protocol::websocket::frame::{Decoder, Frame, Opcode, encode};
-use boardwalk_protocol::websocket::handshake::{End, Outcome, ReplyReader, Request};
+use boardwalk_protocol::websocket::handshake::{End, Outcome, ReplyReader};
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::error::NetworkError;
 use super::pump::FAREWELL;
+use super::steps::request;
 use super::wire::{Wire, close, mask};
 use crate::target::WebReplUrl;
 
@@ -36,9 +37,7 @@ enum Said {
 impl Conversation {
     /// Shakes hands. The request goes out in one write and at once: until it has come the board does nothing else.
     pub(super) async fn open(mut wire: Wire, url: &WebReplUrl, until: Instant) -> Result<Self, NetworkError> {
-        let mut nonce = [0; 16];
-        getrandom::fill(&mut nonce).map_err(|_| NetworkError::io(&url.host, &io::ErrorKind::Other.into()))?;
-        let request = Request::new(&host_header(url), &url.path, nonce);
+        let request = request(url)?;
         let mut reply = ReplyReader::new(&request);
         let asked = timeout_at(until, write(&mut wire, &request.bytes())).await;
         let mut buffer = BytesMut::with_capacity(READ_MOST);
@@ -142,7 +141,7 @@ impl From<LoginFailure> for NetworkError {
 }
 
 /// With the port, unless it is the scheme's own (RFC 6455, 4.1).
-fn host_header(url: &WebReplUrl) -> String {
+pub(super) fn host_header(url: &WebReplUrl) -> String {
     let host = if url.host.contains(':') { format!("[{}]", url.host) } else { url.host.clone() };
     let own = if url.tls { 443 } else { 80 };
     if url.port == own { host } else { format!("{host}:{}", url.port) }

@@ -8,7 +8,7 @@ use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error as TlsError, SignatureScheme};
 use rustls_platform_verifier::Verifier;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -16,11 +16,10 @@ use super::error::{NetworkError, TlsProblem};
 use super::trust::{Fingerprint, TlsTrust};
 
 /// Makes the connection a TLS one. The caller sets the deadline.
-pub(super) async fn wrap(
-    tcp: TcpStream,
-    host: &str,
-    trust: TlsTrust,
-) -> Result<TlsStream<TcpStream>, NetworkError> {
+pub(super) async fn wrap<S>(tcp: S, host: &str, trust: TlsTrust) -> Result<TlsStream<S>, NetworkError>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let seen = Arc::new(OnceLock::new());
     let mismatch =
         |because| NetworkError::TlsMismatch { host: host.to_owned(), seen: seen.get().copied(), because };

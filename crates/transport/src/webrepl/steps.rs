@@ -1,0 +1,58 @@
+//! The steps of opening a WebREPL one by one, for whoever wants to look at what happens between them.
+
+use std::io;
+use std::time::Duration;
+
+use boardwalk_protocol::websocket::handshake::Request;
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::error::{NetworkError, TlsProblem};
+use super::trust::TlsTrust;
+use super::{connect, login, tls, wire};
+use crate::target::WebReplUrl;
+
+/// Opens TCP, name and all within `limit`.
+///
+/// # Errors
+/// [`NetworkError`] of the name or of the way there.
+pub async fn open_tcp(url: &WebReplUrl, limit: Duration) -> Result<TcpStream, NetworkError> {
+    let tcp = connect::connect(url, limit).await?;
+    tcp.set_nodelay(true).map_err(|error| NetworkError::io(&url.host, &error))?;
+    Ok(tcp)
+}
+
+/// Opens TLS on a connection within `limit`.
+///
+/// # Errors
+/// [`NetworkError::TlsMismatch`], also when nothing comes.
+pub async fn open_tls<S>(
+    stream: S,
+    url: &WebReplUrl,
+    trust: TlsTrust,
+    limit: Duration,
+) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + use<S>, NetworkError>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin,
+{
+    timeout(limit, tls::wrap(stream, &url.host, trust)).await.unwrap_or_else(|_| {
+        Err(NetworkError::TlsMismatch { host: url.host.clone(), seen: None, because: TlsProblem::NotTls })
+    })
+}
+
+/// The handshake request for `url`, with a key of its own.
+///
+/// # Errors
+/// [`NetworkError::Io`] when the system gives no random bytes.
+pub fn request(url: &WebReplUrl) -> Result<Request, NetworkError> {
+    let mut nonce = [0; 16];
+    getrandom::fill(&mut nonce).map_err(|_| NetworkError::io(&url.host, &io::ErrorKind::Other.into()))?;
+    Ok(Request::new(&login::host_header(url), &url.path, nonce))
+}
+
+/// The frame that ends a session.
+pub fn goodbye() -> Bytes {
+    wire::close()
+}
