@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn an_end_that_the_program_prints_is_output() {
         for out in [&b"\x04"[..], b"a\x04b", b"\x04\x04\x04", b"a\x04b\x04c\x04", b"\x04x\x04"] {
-            for err in [&b""[..], b"Traceback\r\nValueError: \r\n"] {
+            for err in [&b""[..], b"Traceback (most recent call last):\r\nValueError: \r\n"] {
                 let stream = [b"OK", out, b"\x04", err, b"\x04>"].concat();
                 for cut in 1..stream.len() {
                     let got = read(&mut Reply::new(Acceptance::Ok), &stream, &[cut]).unwrap();
