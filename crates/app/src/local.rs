@@ -30,6 +30,15 @@ pub(crate) fn write(path: &Path, data: &[u8]) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Makes a folder of this computer and those above it; one that is there is fine. Blocking.
+pub(crate) fn make_folder(path: &Path) -> Result<(), AppError> {
+    std::fs::create_dir_all(path).map_err(|error| match error.kind() {
+        // What is there is a file.
+        std::io::ErrorKind::AlreadyExists => io_error(&std::io::ErrorKind::NotADirectory.into(), path),
+        _ => io_error(&error, path),
+    })
+}
+
 /// A replaced file keeps its permissions; a new one gets what the system gives new files, not the temporary's 0600.
 #[cfg(unix)]
 fn keep_mode(path: &Path, temporary: &std::fs::File) {

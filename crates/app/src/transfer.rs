@@ -55,8 +55,22 @@ impl Transfer {
     /// # Errors
     /// The first file that fails ends it; what was copied stays.
     pub async fn put(&self, from: &Path, to: &str) -> Result<Copied, AppError> {
-        let (from, target) = (from.to_owned(), to.to_owned());
-        let plan = blocking(move || plan_local(&from, &target)).await?;
+        self.put_all(vec![(from.to_owned(), to.to_owned())]).await
+    }
+
+    /// Copies several, each to its own place, as one operation: what cannot be read fails before anything is copied.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub async fn put_all(&self, paths: Vec<(PathBuf, String)>) -> Result<Copied, AppError> {
+        let plan = blocking(move || {
+            let mut plan = Vec::new();
+            for (from, to) in &paths {
+                plan.extend(plan_local(from, to)?);
+            }
+            Ok(plan)
+        })
+        .await?;
         let mut count = Count::of(&plan);
         for step in plan {
             match step {
@@ -83,14 +97,24 @@ impl Transfer {
     /// # Errors
     /// The first file that fails ends it; what was copied stays. A name that this computer cannot hold is refused.
     pub async fn get(&self, from: &str, to: &Path) -> Result<Copied, AppError> {
-        let plan = self.plan_board(from, to).await?;
+        self.get_all(&[(from.to_owned(), to.to_owned())]).await
+    }
+
+    /// Copies several, each to its own place, as one operation.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_all(&self, paths: &[(String, PathBuf)]) -> Result<Copied, AppError> {
+        let mut plan = Vec::new();
+        for (from, to) in paths {
+            plan.extend(self.plan_board(from, to).await?);
+        }
         let mut count = Count::of(&plan);
         for step in plan {
             match step {
                 Planned::Folder { to } => {
                     let path = PathBuf::from(to);
-                    blocking(move || std::fs::create_dir_all(&path).map_err(|e| local::io_error(&e, &path)))
-                        .await?;
+                    blocking(move || local::make_folder(&path)).await?;
                 }
                 Planned::File { from, to, .. } => {
                     let progress = self.progress(&to, &count);
@@ -103,6 +127,14 @@ impl Transfer {
             }
         }
         Ok(self.done(count))
+    }
+
+    /// Makes a folder of this computer and those above it; one that is there is fine. Blocking.
+    ///
+    /// # Errors
+    /// `not-a-folder` when a file has that name, `not-allowed`, …
+    pub fn make_folder(path: &Path) -> Result<(), AppError> {
+        local::make_folder(path)
     }
 
     async fn plan_board(&self, from: &str, to: &Path) -> Result<Vec<Planned>, AppError> {

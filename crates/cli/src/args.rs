@@ -43,63 +43,96 @@ pub(crate) enum ProgressStyle {
     None,
 }
 
+/// The help of every target.
+const TARGET: &str =
+    "The board: a serial port such as /dev/ttyACM0, serial:/dev/ttyACM0 or COM3 (see `boardwalk ports`)";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List serial ports with their USB identity
+    #[command(after_help = "Examples:\n  boardwalk ports\n  boardwalk ports --json")]
     Ports {
         /// Also ports behind which no board is expected: Bluetooth, built-in
         #[arg(long)]
         all: bool,
     },
     /// Run code and print its output
+    #[command(
+        after_help = "Examples:\n  boardwalk exec /dev/ttyACM0 'print(6 * 7)'\n  echo 'import os; print(os.listdir())' | boardwalk exec COM3 -\n  boardwalk exec /dev/ttyACM0 'while True: pass' --timeout 2"
+    )]
     Exec {
+        #[arg(help = TARGET)]
         target: String,
         /// The code; `-` reads it from standard input
         #[arg(allow_hyphen_values = true)]
         code: String,
     },
     /// Run a file of this computer on the board
+    #[command(after_help = "Examples:\n  boardwalk run /dev/ttyACM0 main.py")]
     Run {
+        #[arg(help = TARGET)]
         target: String,
         /// The file; `-` is standard input
         file: PathBuf,
     },
     /// An interactive terminal; Ctrl-] leaves it
-    Repl { target: String },
-    /// List a folder of the board
+    #[command(after_help = "Examples:\n  boardwalk repl /dev/ttyACM0")]
+    Repl {
+        #[arg(help = TARGET)]
+        target: String,
+    },
+    /// List a folder or a file of the board
+    #[command(after_help = "Examples:\n  boardwalk ls /dev/ttyACM0\n  boardwalk ls /dev/ttyACM0 /lib")]
     Ls {
+        #[arg(help = TARGET)]
         target: String,
         #[arg(default_value = "")]
         path: String,
     },
     /// List a folder of the board and all below it
+    #[command(after_help = "Examples:\n  boardwalk tree /dev/ttyACM0 /lib")]
     Tree {
+        #[arg(help = TARGET)]
         target: String,
         #[arg(default_value = "")]
         path: String,
     },
     /// Print files of the board
+    #[command(after_help = "Examples:\n  boardwalk cat /dev/ttyACM0 main.py")]
     Cat {
+        #[arg(help = TARGET)]
         target: String,
         #[arg(required = true)]
         paths: Vec<String>,
     },
     /// Copy files and folders to the board
+    #[command(
+        after_help = "Examples:\n  boardwalk put /dev/ttyACM0 main.py\n  boardwalk put /dev/ttyACM0 main.py /app.py\n  boardwalk put /dev/ttyACM0 main.py lib /"
+    )]
     Put {
+        #[arg(help = TARGET)]
         target: String,
         /// Files or folders of this computer, then the place on the board. A single path keeps its name
         #[arg(required = true, value_name = "LOCAL… [REMOTE]")]
         paths: Vec<String>,
     },
     /// Copy files and folders from the board
+    #[command(
+        after_help = "Examples:\n  boardwalk get /dev/ttyACM0 main.py\n  boardwalk get /dev/ttyACM0 /lib ./copy-of-lib\n  boardwalk get /dev/ttyACM0 / backup"
+    )]
     Get {
+        #[arg(help = TARGET)]
         target: String,
         /// Files or folders of the board, then the place on this computer. A single path keeps its name
         #[arg(required = true, value_name = "REMOTE… [LOCAL]")]
         paths: Vec<String>,
     },
     /// Remove files, and folders with -r
+    #[command(
+        after_help = "Examples:\n  boardwalk rm /dev/ttyACM0 old.py\n  boardwalk rm -r /dev/ttyACM0 /lib/old"
+    )]
     Rm {
+        #[arg(help = TARGET)]
         target: String,
         /// Remove folders and all in them
         #[arg(short, long)]
@@ -108,7 +141,11 @@ pub(crate) enum Command {
         paths: Vec<String>,
     },
     /// Rename or move a file or folder
+    #[command(
+        after_help = "Examples:\n  boardwalk mv /dev/ttyACM0 main.py app.py\n  boardwalk mv /dev/ttyACM0 app.py /lib"
+    )]
     Mv {
+        #[arg(help = TARGET)]
         target: String,
         from: String,
         to: String,
@@ -117,7 +154,9 @@ pub(crate) enum Command {
         force: bool,
     },
     /// Make folders
+    #[command(after_help = "Examples:\n  boardwalk mkdir -p /dev/ttyACM0 /lib/drivers")]
     Mkdir {
+        #[arg(help = TARGET)]
         target: String,
         /// Also the folders above; one that is there already is fine
         #[arg(short, long)]
@@ -126,16 +165,51 @@ pub(crate) enum Command {
         paths: Vec<String>,
     },
     /// Show the free space
-    Df { target: String },
+    #[command(after_help = "Examples:\n  boardwalk df /dev/ttyACM0")]
+    Df {
+        #[arg(help = TARGET)]
+        target: String,
+    },
     /// Show what the board is
-    Info { target: String },
-    /// Reset the board: the interpreter, or with --hard the whole chip
+    #[command(after_help = "Examples:\n  boardwalk info /dev/ttyACM0 --json")]
+    Info {
+        #[arg(help = TARGET)]
+        target: String,
+    },
+    /// Reset the board (the interpreter, or with --hard the whole chip) and wait until it runs again
+    #[command(
+        after_help = "Examples:\n  boardwalk reset /dev/ttyACM0\n  boardwalk reset /dev/ttyACM0 --hard"
+    )]
     Reset {
+        #[arg(help = TARGET)]
         target: String,
         /// Restart the chip
         #[arg(long)]
         hard: bool,
     },
+}
+
+impl Command {
+    /// The board it is about.
+    pub(crate) fn target(&self) -> Option<&str> {
+        match self {
+            Self::Ports { .. } => None,
+            Self::Exec { target, .. }
+            | Self::Run { target, .. }
+            | Self::Repl { target }
+            | Self::Ls { target, .. }
+            | Self::Tree { target, .. }
+            | Self::Cat { target, .. }
+            | Self::Put { target, .. }
+            | Self::Get { target, .. }
+            | Self::Rm { target, .. }
+            | Self::Mv { target, .. }
+            | Self::Mkdir { target, .. }
+            | Self::Df { target }
+            | Self::Info { target }
+            | Self::Reset { target, .. } => Some(target),
+        }
+    }
 }
 
 fn seconds(text: &str) -> Result<std::time::Duration, String> {

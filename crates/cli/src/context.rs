@@ -1,4 +1,4 @@
-//! What every subcommand needs: the options, the world, the deadline, Ctrl-C.
+//! What every subcommand needs: the options, the world, the deadline, and how it is asked to end.
 
 use std::future::Future;
 use std::time::Duration;
@@ -47,16 +47,16 @@ impl Context {
         Self { common, world, cancel: CancellationToken::new() }
     }
 
-    /// Runs a command to its end, to the deadline, or to Ctrl-C, and gives the exit status.
+    /// Runs a command to its end, to the deadline, or until somebody asks it to end, and gives the exit status.
     pub(crate) async fn run(&self, command: impl Future<Output = Result<(), Failure>>) -> u8 {
         tokio::pin!(command);
         let result = tokio::select! {
             result = &mut command => result,
-            () = self.asked_to_end() => {
-                self.cancel.cancel();
-                tokio::time::timeout(GRACE, &mut command).await.unwrap_or(Err(DeviceError::Cancelled.into()))
-            }
+            () = asked_to_end() => self.give_up(&mut command).await,
+            // Who reads our output has seen enough: as quiet as any filter.
+            () = output::closed() => self.give_up(&mut command).await.and(Err(Failure::Told)),
         };
+        let result = if output::is_closed() { Err(Failure::Told) } else { result };
         match result {
             Ok(()) => 0,
             Err(Failure::Told) => 1,
@@ -71,10 +71,19 @@ impl Context {
         }
     }
 
-    async fn asked_to_end(&self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+    /// Lets the command stop the program and tidy up; the impatient ask twice.
+    async fn give_up(&self, command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+        self.cancel.cancel();
+        tokio::select! {
+            result = command => result,
+            () = tokio::time::sleep(GRACE) => Err(DeviceError::Cancelled.into()),
+            () = asked_to_end() => Err(DeviceError::Cancelled.into()),
         }
+    }
+
+    /// A target of the command line.
+    pub(crate) fn target(&self, text: &str) -> Result<Target, Failure> {
+        text.parse().map_err(|error: boardwalk_transport::TargetError| Failure::Usage(error.into()))
     }
 
     /// Whether a running program may be stopped for the work.
@@ -101,8 +110,7 @@ impl Context {
         attach: Attach,
         reconnect: bool,
     ) -> Result<(Session, Terminal), Failure> {
-        let target: Target =
-            target.parse().map_err(|error: boardwalk_transport::TargetError| Failure::Usage(error.into()))?;
+        let target = self.target(target)?;
         Ok(self.world.connect(&target, None, attach, reconnect).await?)
     }
 
@@ -129,11 +137,37 @@ impl Context {
                 Err(late("the work", limit))
             }
         };
-        session.close().await;
+        close(&session).await;
         result
     }
 }
 
-fn late(what: &'static str, waited: Duration) -> Failure {
+/// Leaves the board as it should be left. One that does not let itself be left keeps nobody here.
+pub(crate) async fn close(session: &Session) {
+    let _ = tokio::time::timeout(GRACE, session.close()).await;
+}
+
+/// Ctrl-C, `kill`, or the end of the terminal.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let (Ok(mut terminate), Ok(mut hangup)) =
+            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+        {
+            tokio::select! {
+                Ok(()) = tokio::signal::ctrl_c() => return,
+                Some(()) = terminate.recv() => return,
+                Some(()) = hangup.recv() => return,
+                else => {}
+            }
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+pub(crate) fn late(what: &'static str, waited: Duration) -> Failure {
     DeviceError::Timeout { what, waited, got: Vec::new() }.into()
 }

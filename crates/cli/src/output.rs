@@ -3,20 +3,41 @@
 #![allow(clippy::print_stderr, reason = "this is where the command line talks to a person")]
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use boardwalk_app::{AppError, Tell, wire};
+use bytes::Bytes;
 use indicatif::{ProgressBar, ProgressStyle as BarStyle};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use crate::args::ProgressStyle;
 
-/// Writes to standard output. A closed pipe ends the program quietly, as a person who typed `| head` expects.
+/// Cancelled when nobody reads standard output any more (`| head`).
+static CLOSED: LazyLock<CancellationToken> = LazyLock::new(CancellationToken::new);
+
+/// Resolves when nobody reads standard output any more.
+pub(crate) async fn closed() {
+    CLOSED.cancelled().await;
+}
+
+/// Whether nobody reads standard output any more.
+pub(crate) fn is_closed() -> bool {
+    CLOSED.is_cancelled()
+}
+
+/// Writes to standard output.
 pub(crate) fn raw(bytes: &[u8]) {
     let mut out = io::stdout().lock();
     if out.write_all(bytes).and_then(|()| out.flush()).is_err() {
-        std::process::exit(1);
+        CLOSED.cancel();
     }
+}
+
+/// The same off the async threads: a reader that takes its time must not keep us from hearing Ctrl-C.
+pub(crate) async fn stream(bytes: Bytes) {
+    // Nobody to tell if it breaks off.
+    let _ = tokio::task::spawn_blocking(move || raw(&bytes)).await;
 }
 
 /// A line of the result.
@@ -47,13 +68,13 @@ pub(crate) fn failure(error: &AppError, as_json: bool) {
         json(error);
         return;
     }
-    eprintln!("boardwalk: {} [{}]", error.message, error.code);
+    eprintln!("boardwalk: {} [{}]", shown(&error.message), error.code);
     if !error.help.is_empty() {
         eprintln!("  {}", error.help);
     }
     if !error.detail.is_empty() {
         for line in error.detail.lines().take(40) {
-            eprintln!("  | {line}");
+            eprintln!("  | {}", shown(line));
         }
     }
 }
@@ -88,6 +109,20 @@ fn bar() -> Tell {
             wire::Phase::Failed => bar.abandon(),
         }
     })
+}
+
+/// Text that a board, a port or a path gave, without what a terminal would obey or show in another order.
+pub(crate) fn shown(text: &str) -> String {
+    // Explicit directions (UAX #9) and the separators of lines and paragraphs.
+    let misleads = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if misleads(c) { safe.extend(c.escape_default()) } else { safe.push(c) }
+    }
+    safe
 }
 
 /// Bytes for people: 1 kB is 1000 B.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use boardwalk_app::{AppError, Copied, Transfer};
-use boardwalk_device::{DeviceError, Progress, Session, child};
+use boardwalk_device::{DeviceError, Progress, Session, child, normal};
 use serde_json::json;
 
 use crate::context::{Context, Failure};
@@ -46,19 +46,19 @@ pub(crate) async fn put(context: &Context, target: &str, mut paths: Vec<String>)
                 Some(to) if several || to.ends_with('/') || to.is_empty() => Some(to.clone()),
                 Some(to) => is_folder(context, &session, to).await?.then(|| to.clone()),
             };
-            if let Some(folder) = into_folder.as_deref().filter(|f| !f.trim_matches('/').is_empty()) {
+            if let Some(folder) = into_folder.as_deref().filter(|f| !normal(f).trim_matches('/').is_empty()) {
                 session.make_folder(folder, true, context.consent(), context.cancel.clone()).await?;
             }
-            let mut all = Copied::default();
+            let mut all = Vec::new();
             for path in &paths {
-                let from = Path::new(path);
+                let from = PathBuf::from(path);
                 let remote = match (&into_folder, &to) {
-                    (Some(folder), _) => child(folder, &own_name(from)?),
+                    (Some(folder), _) => child(folder, &own_name(&from)?),
                     (None, to) => to.clone().unwrap_or_default(),
                 };
-                add(&mut all, transfer.put(from, &remote).await?);
+                all.push((from, remote));
             }
-            told(context, &all);
+            told(context, &transfer.put_all(all).await?);
             Ok(())
         })
         .await
@@ -74,16 +74,17 @@ pub(crate) async fn get(context: &Context, target: &str, mut paths: Vec<String>)
             let ends_open = to.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
             let into_folder = several || ends_open || to.is_dir();
             if into_folder {
-                std::fs::create_dir_all(&to).map_err(|error| AppError::local(&error, &to))?;
+                Transfer::make_folder(&to)?;
             }
-            let mut all = Copied::default();
+            let mut all = Vec::new();
             for path in &paths {
-                let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+                let path = normal(path);
+                let name = path.rsplit('/').next().unwrap_or_default();
                 // The whole board has no name of its own: its files go straight into the folder.
                 let local = if into_folder && !name.is_empty() { to.join(name) } else { to.clone() };
-                add(&mut all, transfer.get(path, &local).await?);
+                all.push((path, local));
             }
-            told(context, &all);
+            told(context, &transfer.get_all(&all).await?);
             Ok(())
         })
         .await
@@ -102,7 +103,8 @@ fn transfer(context: &Context, session: &Session) -> Transfer {
 async fn is_folder(context: &Context, session: &Session, path: &str) -> Result<bool, Failure> {
     match session.stat(path, context.consent(), context.cancel.clone()).await {
         Ok(stat) => Ok(stat.folder),
-        Err(DeviceError::NotFound { .. }) => Ok(false),
+        // What is wrong with the folder it is in, the copy itself tells.
+        Err(DeviceError::NotFound { .. } | DeviceError::NotAFolder { .. }) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
@@ -112,11 +114,6 @@ fn own_name(path: &Path) -> Result<String, Failure> {
     let absolute = std::fs::canonicalize(path).map_err(|error| AppError::local(&error, path))?;
     let name = path.file_name().or(absolute.file_name()).map(|n| n.to_string_lossy().into_owned());
     Ok(name.unwrap_or_default())
-}
-
-fn add(all: &mut Copied, more: Copied) {
-    all.bytes += more.bytes;
-    all.files.extend(more.files);
 }
 
 fn told(context: &Context, copied: &Copied) {

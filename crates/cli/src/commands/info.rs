@@ -1,11 +1,17 @@
 //! `df`, `info` and `reset`.
 
 use boardwalk_app::wire;
-use boardwalk_device::{Reset, Space};
+use boardwalk_device::{Attach, DeviceError, Reset, Session, Space, State};
 use serde_json::json;
+use std::time::Duration;
 
-use crate::context::{Context, Failure};
+use crate::context::{Context, Failure, close, late};
 use crate::output;
+
+/// How long a reset may take in all when nothing else is said: the system needs seconds to find a USB device again.
+const RESET: Duration = Duration::from_secs(30);
+/// A board that shows no prompt for so long after its reset runs its own program.
+const SETTLE: Duration = Duration::from_millis(2500);
 
 pub(crate) async fn df(context: &Context, target: &str) -> Result<(), Failure> {
     context
@@ -53,16 +59,51 @@ pub(crate) async fn info(context: &Context, target: &str) -> Result<(), Failure>
 }
 
 pub(crate) async fn reset(context: &Context, target: &str, hard: bool) -> Result<(), Failure> {
-    context
-        .with_board(target, async |session| {
-            let how = if hard { Reset::Hard } else { Reset::Soft };
-            session.reset(how, context.cancel.clone()).await?;
-            if context.common.json {
-                output::json(&json!({"reset": if hard { "hard" } else { "soft" }}));
+    let limit = context.common.timeout.unwrap_or(RESET);
+    let (session, terminal) = context.attach(target, Attach::Gently, true).await?;
+    // Nobody looks at it.
+    drop(terminal);
+    let resetting = async {
+        session.wait_for(|state| !matches!(state, State::Connecting(_))).await;
+        let runs = matches!(*session.state().borrow(), State::Running { .. });
+        if runs && context.common.no_interrupt {
+            return Err(DeviceError::ProgramRunning.into());
+        }
+        let how = if hard { Reset::Hard } else { Reset::Soft };
+        session.reset(how, context.cancel.clone()).await?;
+        runs_again(&session).await
+    };
+    let result = tokio::select! {
+        result = resetting => result,
+        () = tokio::time::sleep(limit) => Err(late("starting again", limit)),
+        () = context.cancel.cancelled() => Err(DeviceError::Cancelled.into()),
+    };
+    close(&session).await;
+    let state = result?;
+    if context.common.json {
+        output::json(&json!({"reset": if hard { "hard" } else { "soft" }, "state": state}));
+    }
+    Ok(())
+}
+
+/// Waits until the board shows its prompt, or runs its own program; a board whose USB disappears comes back first.
+async fn runs_again(session: &Session) -> Result<&'static str, Failure> {
+    let mut state = session.state();
+    loop {
+        let now = state.borrow_and_update().clone();
+        match now {
+            State::Ready => return Ok("ready"),
+            State::Closed => return Err(DeviceError::NotConnected.into()),
+            State::Running { .. } => match tokio::time::timeout(SETTLE, state.changed()).await {
+                Ok(Ok(())) => {}
+                _ => return Ok("running"),
+            },
+            _ => {
+                // The session ends only by us.
+                let _ = state.changed().await;
             }
-            Ok(())
-        })
-        .await
+        }
+    }
 }
 
 fn space_text(space: Space) -> String {

@@ -1,10 +1,10 @@
 //! `ls` and `tree`.
 
-use boardwalk_device::{Entry, Session, child};
+use boardwalk_device::{DeviceError, Entry, Session, child};
 use serde_json::{Value, json};
 
 use crate::context::{Context, Failure};
-use crate::output;
+use crate::output::{self, shown};
 
 /// How deep `tree` goes: a damaged file system may hold itself.
 const DEEPEST: usize = 32;
@@ -12,9 +12,19 @@ const DEEPEST: usize = 32;
 pub(crate) async fn ls(context: &Context, target: &str, path: &str) -> Result<(), Failure> {
     context
         .with_board(target, async |session| {
-            let entries = session.list(path, context.consent(), context.cancel.clone()).await?;
+            let listed = session.list(path, context.consent(), context.cancel.clone()).await;
+            let (folder, entries) = match listed {
+                Ok(entries) => (path, entries),
+                // A file is listed alone, under the path that was asked for.
+                Err(DeviceError::NotAFolder { .. }) => {
+                    let stat = session.stat(path, context.consent(), context.cancel.clone()).await?;
+                    let entry = Entry { name: path.to_owned(), folder: stat.folder, size: Some(stat.size) };
+                    ("", vec![entry])
+                }
+                Err(error) => return Err(error.into()),
+            };
             if context.common.json {
-                let entries: Vec<Value> = entries.iter().map(|e| entry_json(path, e)).collect();
+                let entries: Vec<Value> = entries.iter().map(|e| entry_json(folder, e)).collect();
                 output::json(&json!({"path": path, "entries": entries}));
             } else {
                 for entry in entries {
@@ -35,7 +45,7 @@ pub(crate) async fn tree(context: &Context, target: &str, path: &str) -> Result<
                 output::json(&json!({"path": path, "entries": entries}));
                 return Ok(());
             }
-            output::line(if path.is_empty() { "." } else { path });
+            output::line(&shown(if path.is_empty() { "." } else { path }));
             for (depth, _, entry) in found {
                 let size = entry.size.map(|s| format!("  {}", output::size(s))).unwrap_or_default();
                 let slash = if entry.folder { "/" } else { "" };
@@ -79,11 +89,8 @@ fn row(entry: &Entry) -> String {
     format!("{size:>10}  {}{slash}", shown(&entry.name))
 }
 
-/// A name that a board gave may hold terminal escapes.
-fn shown(name: &str) -> String {
-    name.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
-}
-
 fn entry_json(folder: &str, entry: &Entry) -> Value {
-    json!({"name": entry.name, "path": child(folder, &entry.name), "folder": entry.folder, "size": entry.size})
+    let path = child(folder, &entry.name);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    json!({"name": name, "path": path, "folder": entry.folder, "size": entry.size})
 }

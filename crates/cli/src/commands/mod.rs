@@ -12,6 +12,9 @@ use crate::args::Command;
 use crate::context::{Context, Failure};
 
 pub(crate) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
+    if let Some(target) = command.target() {
+        context.target(target)?;
+    }
     match command {
         Command::Ports { all } => ports::ports(context, all).await,
         Command::Exec { target, code } => run::exec(context, &target, code).await,

@@ -6,7 +6,7 @@ use boardwalk_device::{Attach, Session, State};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::context::{Context, Failure};
+use crate::context::{Context, Failure, close};
 use crate::output;
 
 /// Ctrl-], as in telnet and miniterm.
@@ -26,11 +26,27 @@ pub(crate) async fn repl(context: &Context, target: &str) -> Result<(), Failure>
     };
     let mut typed = read_keys();
     let mut asked_to_leave = false;
+    let mut state = session.state();
+    let mut lost = false;
     loop {
         tokio::select! {
             () = context.cancel.cancelled() => break,
+            Ok(()) = state.changed(), if interactive => {
+                let now = state.borrow_and_update().clone();
+                match now {
+                    State::Reconnecting { because, .. } if !lost => {
+                        lost = true;
+                        output::plain_error(&format!("\r\n{} Ctrl-] leaves.\r", output::shown(&because.to_string())));
+                    }
+                    now if lost && now.is_connected() => {
+                        lost = false;
+                        output::plain_error("\r\nThe board is back.\r");
+                    }
+                    _ => {}
+                }
+            }
             bytes = terminal.next() => match bytes {
-                Some(bytes) => output::raw(&bytes),
+                Some(bytes) => output::stream(bytes).await,
                 None => break,
             },
             keys = typed.recv(), if !asked_to_leave => match keys {
@@ -58,7 +74,7 @@ pub(crate) async fn repl(context: &Context, target: &str) -> Result<(), Failure>
         _ => None,
     };
     drop(terminal);
-    session.close().await;
+    close(&session).await;
     match lost {
         Some(because) if !interactive => Err(because.into()),
         _ => Ok(()),

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use crate::context::{Context, Failure};
+use crate::context::{Context, Failure, close};
 use crate::output;
 
 /// Output kept for `--json`.
@@ -47,13 +47,13 @@ async fn go(context: &Context, target: &str, code: Bytes, name: Option<String>) 
                 Output::Stdout(bytes) if as_json => {
                     out.extend_from_slice(&bytes[..bytes.len().min(JSON_MAX.saturating_sub(out.len()))]);
                 }
-                Output::Stdout(bytes) => output::raw(&bytes),
+                Output::Stdout(bytes) => output::stream(bytes).await,
                 Output::Stderr(bytes) => err.extend_from_slice(&bytes),
             }
         }
     };
     let (result, ()) = tokio::join!(running, printing);
-    session.close().await;
+    close(&session).await;
     let end = result?;
     let traceback = named(&err, name.as_deref());
     if as_json {
@@ -90,7 +90,11 @@ async fn read_input(path: &str) -> Result<Bytes, Failure> {
         }
     });
     match read.await {
-        Ok(Ok(code)) => Ok(code.into()),
+        // What some editors write in front of UTF-8; the board's compiler does not know it.
+        Ok(Ok(code)) => Ok(match code.strip_prefix(b"\xef\xbb\xbf") {
+            Some(code) => Bytes::copy_from_slice(code),
+            None => code.into(),
+        }),
         Ok(Err((path, error))) => Err(AppError::local(&error, Path::new(&path)).into()),
         Err(_) => Err(Failure::Told),
     }
