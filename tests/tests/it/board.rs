@@ -36,7 +36,8 @@ pub(crate) async fn microbit() -> (Board, SemaphorePermit<'static>) {
 
 /// Nobody has the port open any more.
 pub(crate) async fn is_free(board: &Board) {
-    timeout(PATIENCE, board.until(|s| s.open == 0)).await.expect("the port is free");
+    let free = timeout(PATIENCE, board.until(|s| s.open == 0)).await;
+    assert!(free.is_ok(), "somebody has the port open: {:?}", board.stats());
 }
 
 /// The board is as its next client wants it: the port free, the REPL for people at its prompt, without any interrupt.

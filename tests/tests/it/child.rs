@@ -20,7 +20,7 @@ use tokio::{
 use crate::program;
 
 /// Long for a loaded machine: only a failing test waits so long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A program that is about to be started.
 pub(crate) struct Program {
