@@ -8,3 +8,4 @@ mod flow;
 mod hotplug;
 mod open;
 mod pty;
+mod webrepl;

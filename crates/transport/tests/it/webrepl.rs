@@ -1,0 +1,8 @@
+//! WebREPL lines against servers that do exactly what a script says, and against the test board.
+
+mod end;
+mod frames;
+mod login;
+mod reach;
+mod script;
+mod tls;
