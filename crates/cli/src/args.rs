@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 /// Work with MicroPython boards from the command line.
 #[derive(Debug, Parser)]
 #[command(name = "boardwalk", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "TARGET is serial:/dev/ttyACM0, /dev/ttyACM0 or COM3.\n\
+#[command(after_help = "TARGET is serial:/dev/ttyACM0, /dev/ttyACM0, COM3 or ws://192.168.4.1 (WebREPL).\n\
     Exit status: 0 done, 1 the work failed, 2 wrong usage.")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -31,6 +31,13 @@ pub(crate) struct Common {
     /// Fail when a program is running, instead of stopping it
     #[arg(long, global = true)]
     pub(crate) no_interrupt: bool,
+    /// Read the WebREPL password from the first line of a file (BOARDWALK_PASSWORD comes first; without both, the key
+    /// store is asked, then you)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// For wss://, trust the certificate with this SHA-256 fingerprint and no other
+    #[arg(long, global = true, value_name = "FINGERPRINT")]
+    pub(crate) trust: Option<boardwalk_transport::Fingerprint>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,8 +51,7 @@ pub(crate) enum ProgressStyle {
 }
 
 /// The help of every target.
-const TARGET: &str =
-    "The board: a serial port such as /dev/ttyACM0, serial:/dev/ttyACM0 or COM3 (see `boardwalk ports`)";
+const TARGET: &str = "The board: a serial port such as /dev/ttyACM0 or COM3 (see `boardwalk ports`), or ws://192.168.4.1 (WebREPL)";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -55,6 +61,15 @@ pub(crate) enum Command {
         /// Also ports behind which no board is expected: Bluetooth, built-in
         #[arg(long)]
         all: bool,
+    },
+    /// Look at the handshake with a WebREPL: each byte, its time, and what is wrong
+    #[command(
+        after_help = "Examples:\n  boardwalk handshake ws://192.168.4.1\n  boardwalk handshake --json ws://192.168.4.1:8266"
+    )]
+    Handshake {
+        /// The board: ws://192.168.4.1, wss://board.example/repl
+        #[arg(value_name = "URL")]
+        url: String,
     },
     /// Run code and print its output
     #[command(
@@ -207,6 +222,7 @@ impl Command {
             | Self::Mkdir { target, .. }
             | Self::Df { target }
             | Self::Info { target }
+            | Self::Handshake { url: target }
             | Self::Reset { target, .. } => Some(target),
         }
     }

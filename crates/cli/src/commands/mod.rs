@@ -2,6 +2,7 @@
 
 mod change;
 mod copy;
+mod handshake;
 mod info;
 mod list;
 mod ports;
@@ -30,6 +31,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<(), Failu
         Command::Mkdir { target, parents, paths } => change::mkdir(context, &target, parents, &paths).await,
         Command::Df { target } => info::df(context, &target).await,
         Command::Info { target } => info::info(context, &target).await,
+        Command::Handshake { url } => handshake::handshake(context, &url).await,
         Command::Reset { target, hard } => info::reset(context, &target, hard).await,
     }
 }
