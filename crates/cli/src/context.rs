@@ -1,15 +1,17 @@
 //! What every subcommand needs: the options, the world, the deadline, and how it is asked to end.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use boardwalk_app::{AppError, World};
 use boardwalk_device::{Attach, Consent, DeviceError, Session, Terminal};
-use boardwalk_transport::Target;
+use boardwalk_transport::{Target, TlsTrust};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Common;
 use crate::output;
+use crate::password::Passwords;
 
 /// How long the board is given to stop after the deadline or Ctrl-C, before the process ends anyway.
 const GRACE: Duration = Duration::from_secs(5);
@@ -34,17 +36,22 @@ impl<E: Into<AppError>> From<E> for Failure {
 }
 
 /// The surroundings of one run.
-#[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) common: Common,
     pub(crate) world: World,
     pub(crate) cancel: CancellationToken,
+    passwords: Arc<Passwords>,
 }
 
 impl Context {
     pub(crate) fn new(common: Common) -> Self {
-        let world = World::system(std::env::var_os("BOARDWALK_EXTRA_PORTS"));
-        Self { common, world, cancel: CancellationToken::new() }
+        let mut world = World::system(std::env::var_os("BOARDWALK_EXTRA_PORTS"));
+        let cancel = CancellationToken::new();
+        let passwords = Passwords::new(std::env::var("BOARDWALK_PASSWORD").ok(), cancel.clone());
+        let passwords = Arc::new(passwords);
+        world.passwords = Arc::<Passwords>::clone(&passwords);
+        world.trust = common.trust.map_or(TlsTrust::Platform, TlsTrust::Certificate);
+        Self { common, world, cancel, passwords }
     }
 
     /// Runs a command to its end, to the deadline, or until somebody asks it to end, and gives the exit status.
@@ -111,6 +118,9 @@ impl Context {
         reconnect: bool,
     ) -> Result<(Session, Terminal), Failure> {
         let target = self.target(target)?;
+        if let Some(file) = &self.common.password_file {
+            self.passwords.read(file).await.map_err(Failure::Usage)?;
+        }
         Ok(self.world.connect(&target, None, attach, reconnect).await?)
     }
 
