@@ -7,6 +7,8 @@ not do: the port's own SIGINT handler jumps out of whatever C code is running, t
 
 stdin of this process is the line's receive side, stdout its send side, stderr carries events for the board ("up", "prompt", "soft",
 "reset", "dropped N"). Arguments are NAME=VALUE. A soft reset is an exec of this file, so descriptors and their unread bytes live on.
+
+With net=PATH the chip has a network as well; net.py is its end of that.
 """
 
 import ctypes
@@ -38,17 +40,25 @@ def main():
     events_read, events_write = os.pipe()
     cooked = cook(lib)
     uart = Uart(lib, wires, events_read, int(config["ring"]), cooked)
+    if config.get("net"):
+        sys.path.append(os.path.dirname(os.path.abspath(__file__)))
+        from net import Net
+
+        uart.net = Net(lib, config, uart)
+        MIRRORS.append(uart.net)
     raw = config.get("raw") == "1"
     mode = ctypes.c_int.in_dll(lib, "pyexec_mode_kind")
     mode.value = int(raw)
     signal.signal(signal.SIGUSR1, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=uart.run, daemon=True).start()
-    run(lib, config, ["-i", config["firmware"], str(events_write), config["root"], config["blocks"], str(int(raw)), config["id"]])
+    run(lib, config, ["-i", config["firmware"], str(events_write), config["root"], config["blocks"], str(int(raw)), config["id"], uart.net.pipes if uart.net else ""])
     # ports/*/main.c: the text every port prints before it starts over.
     with uart.lock:
-        send(b"MPY: soft reboot\r\n")
+        say([b"MPY: soft reboot\r\n"])
         wires.event("soft")
+        if uart.net:
+            uart.net.tell(b"S", b"")
         config.update(wires.inherit(), raw=str(int(mode.value == 1)))
         # -I: no PYTHON* variables, -S: no site-packages; both only cost start-up time here.
         os.execv(sys.executable, [sys.executable, "-I", "-S", __file__, *(f"{k}={v}" for k, v in config.items())])
@@ -107,6 +117,7 @@ class Uart:
         self.armed = False
         self.dropped = 0
         self.kicks = []
+        self.net = None
 
     def run(self):
         try:
@@ -124,9 +135,16 @@ class Uart:
             wanted = [self.firmware] + ([self.wires.line] if room else [])
             blocked = [] if room else [self.wires.receive]
             timeout = self.kicks[0] if self.kicks else None
+            patience = self.net.patience() if self.net else None
+            if patience is not None and (timeout is None or patience < timeout):
+                timeout = patience
+            if self.net:
+                wanted.append(self.net.control)
             readable, _, _ = select.select(wanted, blocked, [], timeout)
-            if not readable and self.kicks:
+            if not readable and self.kicks and timeout == self.kicks[0]:
                 self.kick()
+            if self.net:
+                self.net.turn(self.net.control in readable)
             if self.firmware in readable:
                 self.hear_firmware(os.read(self.firmware, 64))
             if self.wires.line in readable:
@@ -138,6 +156,9 @@ class Uart:
 
     def hear_firmware(self, data):
         for word in data.decode().split():
+            if "=" in word:
+                self.net.hear(*word.split("=", 1))
+                continue
             # Interrupts count from here on: before it our own start-up code runs, which a board does not have.
             self.armed = self.armed or word == "up"
             self.wires.event(word + (" cooked" if word == "up" and self.cooked else ""))
@@ -148,19 +169,25 @@ class Uart:
     def unread(self):
         return struct.unpack("i", fcntl.ioctl(0, termios.FIONREAD, b"\0\0\0\0"))[0]
 
-    def arrive(self, data):
+    def arrive(self, data, ring=None):
+        ring = self.ring if ring is None else ring
         while data:
             head, interrupt, data = data.partition(b"\x03")
-            self.store(head)
+            self.store(head, ring)
             if interrupt and self.armed and self.interruptible():
-                self.lib.mp_sched_keyboard_interrupt()
-                self.kicks = list(KICKS_SECONDS)
-                self.kick()
+                self.interrupt()
             elif interrupt:
-                self.store(interrupt)
+                self.store(interrupt, ring)
 
-    def store(self, data):
-        kept = data if self.ring == RING_OFF else data[: max(0, self.ring - 1 - self.unread())]
+    def interrupt(self):
+        if self.net and self.net.holds():
+            return
+        self.lib.mp_sched_keyboard_interrupt()
+        self.kicks = list(KICKS_SECONDS)
+        self.kick()
+
+    def store(self, data, ring):
+        kept = data if ring == RING_OFF else data[: max(0, ring - 1 - self.unread())]
         if kept:
             os.write(self.wires.receive, kept)
         if len(kept) < len(data):
@@ -195,6 +222,22 @@ def send(data):
 
 
 HOOKS = []
+# The network, when there is one: it hears all that the interpreter says.
+MIRRORS = []
+
+
+def say(pieces):
+    """Each piece is one call of a board's mp_hal_stdout_tx_strn."""
+    send(b"".join(pieces))
+    for mirror in MIRRORS:
+        mirror.say(pieces)
+
+
+def cooked_pieces(text):
+    """shared/runtime/stdout_helpers.c: CRLF is a call of its own."""
+    lines = text.split(b"\n")
+    pieces = [piece for line in lines[:-1] for piece in (line, b"\r\n")] + lines[-1:]
+    return [piece for piece in pieces if piece]
 
 
 def cook(lib):
@@ -215,13 +258,17 @@ def cook(lib):
     string_at = ctypes.string_at
 
     def write(fd, data, length):
+        if fd == 1 and MIRRORS:
+            # Nothing at all (readline writes that) is no call of a board's dupterm: mp_stream_rw() has nothing to do.
+            say([string_at(data, length)] if length else [])
+            return length
         if fd != text and fd != 2:
             return libc_write(fd, data, length)
-        send(string_at(data, length).replace(b"\n", b"\r\n"))
+        say(cooked_pieces(string_at(data, length)))
         return length
 
     def cooked(data, length):
-        send(string_at(data, length).replace(b"\n", b"\r\n"))
+        say(cooked_pieces(string_at(data, length)))
 
     size, pointer = ctypes.c_size_t, ctypes.c_void_p
     HOOKS.append(ctypes.CFUNCTYPE(ctypes.c_ssize_t, ctypes.c_int, pointer, size, use_errno=True)(write))

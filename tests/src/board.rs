@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, thread::JoinHandle};
 use tokio::sync::watch;
 
 use crate::{
-    BoardError, Direction, Holder, Stats,
+    BoardError, Direction, Holder, Network, Stats,
     builder::{Builder, Fault, Kind},
     chip::{Microbit, Recipe, Unix},
     files,
@@ -17,6 +17,7 @@ use crate::{
 pub struct Board {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
+    network: Network,
 }
 
 impl Board {
@@ -45,9 +46,16 @@ impl Board {
             Kind::Microbit => Recipe::Microbit(Microbit::new()?),
             Kind::Silent => Recipe::Silent,
         };
+        // The chip calls at the network's door when it starts.
+        let network = match (&builder.webrepl, &recipe) {
+            (None, _) => Network::none(),
+            (Some(webrepl), Recipe::Unix(unix)) => Network::start(webrepl.clone(), &unix.door())?,
+            _ => return Err(BoardError::NotPossible("only the unix port has a WebREPL")),
+        };
         let (shared, threads) = Shared::start(builder, recipe)?;
-        let board = Self { shared, threads };
+        let mut board = Self { shared, threads, network };
         board.shared.wait_up()?;
+        board.network.wait_ready()?;
         Ok(board)
     }
 
@@ -59,6 +67,16 @@ impl Board {
     /// The same as a target: `serial:PATH`.
     pub fn target(&self) -> String {
         format!("serial:{}", self.path())
+    }
+
+    /// The network side: what its WebREPL sees, and what goes wrong on the way to it.
+    pub fn webrepl(&self) -> &Network {
+        &self.network
+    }
+
+    /// Where the WebREPL is: `ws://127.0.0.1:PORT`.
+    pub fn webrepl_url(&self) -> String {
+        self.network.url()
     }
 
     /// Takes the port away; clients see a hang-up. The board runs on unless [`Builder::cut_takes_power`].
@@ -164,5 +182,6 @@ impl Drop for Board {
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
+        self.network.stop();
     }
 }

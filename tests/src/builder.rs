@@ -1,6 +1,6 @@
 use std::{path::PathBuf, time::Duration};
 
-use crate::{Board, BoardError, Identity, PortsFile};
+use crate::{Board, BoardError, Identity, PortsFile, WebRepl};
 
 /// A way along the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,7 @@ pub struct Builder {
     pub(crate) leaves_on_reset: Option<Duration>,
     pub(crate) cut_takes_power: bool,
     pub(crate) faults: Vec<(Direction, Fault)>,
+    pub(crate) webrepl: Option<WebRepl>,
 }
 
 impl Builder {
@@ -78,6 +79,7 @@ impl Builder {
             leaves_on_reset: None,
             cut_takes_power: false,
             faults: Vec::new(),
+            webrepl: None,
         }
     }
 
@@ -199,6 +201,12 @@ impl Builder {
     /// The byte at offset `at` (from 0) is lost.
     pub fn lose(self, way: Direction, at: u64) -> Self {
         self.fault(way, Fault::Change { at, xor: 0 })
+    }
+
+    /// The board is on a network as well, with a WebREPL server: see [`Board::webrepl`]. Only the unix port, on Linux.
+    pub fn webrepl(mut self, webrepl: WebRepl) -> Self {
+        self.webrepl = Some(webrepl);
+        self
     }
 
     /// Starts the board and waits (at most 20 s) until its start-up is done, which is before `boot.py`;

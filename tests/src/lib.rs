@@ -34,6 +34,8 @@ mod port;
 mod ports_file;
 #[cfg(unix)]
 mod stats;
+#[cfg(unix)]
+mod webrepl;
 
 #[cfg(unix)]
 pub use crate::{
@@ -44,4 +46,5 @@ pub use crate::{
     interpreter::{find_interpreter, find_tool},
     ports_file::{Identity, PortsFile},
     stats::Stats,
+    webrepl::{Generation, NetStats, Network, Variant, WebRepl},
 };

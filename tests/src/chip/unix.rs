@@ -6,16 +6,18 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::{BoardError, builder::Builder, error::Context as _, interpreter::Interpreter};
+use crate::{BoardError, Variant, WebRepl, builder::Builder, error::Context as _, interpreter::Interpreter};
 
 /// LittleFS on 4 kB blocks, as on the flash chips of ESP32 and RP2040 boards.
 const BLOCK_KB: u32 = 4;
 
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [(&str, &str); 7] = [
     ("chip.py", include_str!("../../board/chip.py")),
     ("firmware.py", include_str!("../../board/firmware.py")),
     ("_flash.py", include_str!("../../board/_flash.py")),
     ("_machine.py", include_str!("../../board/_machine.py")),
+    ("net.py", include_str!("../../board/net.py")),
+    ("_net.py", include_str!("../../board/_net.py")),
     ("pack.py", include_str!("../../board/pack.py")),
 ];
 
@@ -30,6 +32,7 @@ pub(crate) struct Unix {
     unique_id: String,
     /// `None`: the board's files are a folder.
     blocks: Option<u32>,
+    webrepl: Option<WebRepl>,
 }
 
 impl Unix {
@@ -47,6 +50,7 @@ impl Unix {
             heap: builder.heap,
             unique_id: builder.unique_id.clone(),
             blocks: builder.flash_kb.map(|kb| kb / BLOCK_KB),
+            webrepl: builder.webrepl.clone(),
         };
         unix.fill(&builder.files)?;
         Ok(unix)
@@ -64,7 +68,19 @@ impl Unix {
         if let Some(heap) = self.heap {
             command.arg(format!("heap={heap}"));
         }
+        if let Some(webrepl) = &self.webrepl {
+            let polls = if webrepl.variant == Variant::Esp8266 { "always" } else { "waiting" };
+            command
+                .arg(format!("net={}", self.door().display()))
+                .arg(format!("netring={}", webrepl.ring()))
+                .arg(format!("polls={polls}"));
+        }
         command
+    }
+
+    /// The socket where the chip meets its network.
+    pub(crate) fn door(&self) -> PathBuf {
+        self.home.path().join("net")
     }
 
     /// The folder that is the board's file system, or the flash image.

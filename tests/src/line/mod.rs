@@ -18,8 +18,8 @@ use std::{
 
 use tokio::sync::watch;
 
-pub(crate) use self::pace::Pace;
-use self::{fault::Way, wake::Wake};
+use self::wake::Wake;
+pub(crate) use self::{fault::Way, pace::Pace};
 use crate::{
     BoardError, Identity, PortsFile, Stats,
     builder::{Builder, Direction, Fault, ResetOnOpen},

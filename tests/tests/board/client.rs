@@ -83,6 +83,13 @@ impl Client {
         self.seen[self.read_until - n..self.read_until].to_vec()
     }
 
+    /// Whether nothing comes for so long.
+    pub(crate) fn is_silent(&mut self, time: Duration) -> bool {
+        self.wait(PollFlags::IN, Instant::now() + time);
+        let before = self.seen.len();
+        self.read(Instant::now()).is_ok() && self.seen.len() == before
+    }
+
     /// Reads until the port hangs up; gives everything since the open.
     pub(crate) fn until_hung_up(mut self) -> Vec<u8> {
         let end = Instant::now() + PATIENCE;

@@ -14,3 +14,5 @@ mod mpremote;
 mod plug;
 mod program;
 mod repl;
+#[cfg(target_os = "linux")]
+mod webrepl;

@@ -1,11 +1,13 @@
 use std::{fs, path::PathBuf, time::Duration};
 
-use boardwalk_tests::{Board, BoardError, Builder, Identity, PortsFile, ResetOnOpen};
+use boardwalk_tests::{
+    Board, BoardError, Builder, Generation, Identity, PortsFile, ResetOnOpen, Variant, WebRepl,
+};
 use clap::{Parser, ValueEnum};
 
 /// A real MicroPython behind a pseudo terminal, with the line of a real board. Prints its target, then obeys commands on stdin:
 /// `unplug`, `plug [elsewhere]`, `reset`, `power on|off`, `inject HEX`, `garbage N`, `cut N [host|board]`, `hold`, `release`,
-/// `stats`, `quit`. Every command is answered by one line.
+/// `stats`, `quit`; with `--webrepl`, whose target follows on a second line, also `network drop|restore|half-open|rst` and `clients`. Every command is answered by one line.
 #[derive(Debug, Parser)]
 #[command(name = "testboard", version)]
 pub(crate) struct Args {
@@ -45,6 +47,18 @@ pub(crate) struct Args {
     /// A few small programs to try out
     #[arg(long)]
     sample: bool,
+    /// A WebREPL on this TCP port of 127.0.0.1; without a number on a free one
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "0")]
+    pub(crate) webrepl: Option<u16>,
+    /// Its password, at most 9 bytes
+    #[arg(long, value_name = "PW", default_value = "secret")]
+    webrepl_password: String,
+    /// Its firmware: `old` is 1.19 and before
+    #[arg(long, value_enum, default_value_t = Firmware::New)]
+    generation: Firmware,
+    /// Its network is an ESP8266's, not an ESP32's
+    #[arg(long)]
+    esp8266: bool,
     /// A symbolic link that leads to the port
     #[arg(long)]
     link: Option<PathBuf>,
@@ -82,6 +96,12 @@ enum Kind {
     Unix,
     Microbit,
     Silent,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Firmware {
+    Old,
+    New,
 }
 
 /// A number, or `none`.
@@ -125,7 +145,20 @@ impl Args {
         if let Some(link) = &self.link {
             builder = builder.link(link);
         }
+        if let Some(port) = self.webrepl {
+            builder = builder.webrepl(self.network(port));
+        }
         Ok(self.listed(builder)?)
+    }
+
+    fn network(&self, port: u16) -> WebRepl {
+        let generation = match self.generation {
+            Firmware::Old => Generation::Old,
+            Firmware::New => Generation::New,
+        };
+        let variant = if self.esp8266 { Variant::Esp8266 } else { Variant::Esp32 };
+        let webrepl = WebRepl::new().port(port).password(&self.webrepl_password);
+        webrepl.generation(generation).variant(variant)
     }
 
     fn files(&self, mut builder: Builder) -> Result<Builder, Box<dyn std::error::Error>> {

@@ -17,7 +17,10 @@ type Answer = Result<Value, Box<dyn Error>>;
 /// Says where the board is, then does what stdin says until it ends or a signal comes.
 pub(crate) async fn obey(board: &Board, args: &Args) -> Result<(), Box<dyn Error>> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    say(args.json, &json!({"target": board.target(), "path": board.path()}))?;
+    say(args.json, &whereabouts(board, args))?;
+    if args.webrepl.is_some() && !args.json {
+        say(false, &json!({"target": board.webrepl_url()}))?;
+    }
     let mut lines = lines();
     let mut held = None;
     loop {
@@ -45,6 +48,14 @@ pub(crate) async fn obey(board: &Board, args: &Args) -> Result<(), Box<dyn Error
         let answer = obey_one(board, &mut held, &words).unwrap_or_else(|e| json!({"error": e.to_string()}));
         say(args.json, &answer)?;
     }
+}
+
+fn whereabouts(board: &Board, args: &Args) -> Value {
+    let mut answer = json!({"target": board.target(), "path": board.path()});
+    if args.webrepl.is_some() {
+        answer["webrepl"] = board.webrepl_url().into();
+    }
+    answer
 }
 
 pub(crate) fn complain(error: &dyn Error) {
@@ -76,6 +87,11 @@ fn obey_one(board: &Board, held: &mut Option<Holder>, words: &[&str]) -> Answer 
             return Ok(json!({"pid": pid}));
         }
         ["release"] => *held = None,
+        ["network", "drop"] => board.webrepl().drop_network(),
+        ["network", "restore"] => board.webrepl().restore_network(),
+        ["network", "half-open"] => board.webrepl().half_open(),
+        ["network", "rst"] => board.webrepl().rst(),
+        ["clients"] => return Ok(serde_json::to_value(board.webrepl().stats())?),
         ["stats"] => return Ok(serde_json::to_value(board.stats())?),
         _ => return Err(format!("unknown command: {}", words.join(" ")).into()),
     }
