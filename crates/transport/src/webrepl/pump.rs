@@ -22,8 +22,10 @@ use crate::peer::{LinkDrain, LinkFeed, LinkPeer, Outgoing};
 const READ_MOST: usize = 16 * 1024;
 /// Most bytes of the REPL in one frame: a discard takes effect between frames.
 const TEXT_MOST: usize = 1024;
-/// Most bytes of a record in one frame, so that the frame with its header stays within 4 KiB.
-const RECORD_MOST: usize = MAX_SENT - 8;
+/// What a board takes from a frame at a time (extmod/modwebrepl.c).
+const RECORD_PIECE: usize = 512;
+/// Most bytes of a record in one frame: whole pieces, and with its header within 4 KiB.
+const RECORD_MOST: usize = (MAX_SENT - 8) / RECORD_PIECE * RECORD_PIECE;
 /// How long a close waits for the last frame to go out, and for the board to close its side.
 pub(super) const FAREWELL: Duration = Duration::from_millis(150);
 
@@ -197,15 +199,18 @@ impl Writing<'_> {
         self.say_goodbye().await;
     }
 
-    async fn send(&mut self, opcode: Opcode, payload: &[u8]) {
-        let most = if opcode == Opcode::Text { TEXT_MOST } else { RECORD_MOST };
-        for piece in payload.chunks(most) {
+    async fn send(&mut self, opcode: Opcode, mut payload: &[u8]) {
+        while !payload.is_empty() {
             if self.drain.is_closed() || (opcode == Opcode::Text && self.drain.is_discarded()) {
                 return;
             }
+            let most =
+                if opcode == Opcode::Text { TEXT_MOST.min(payload.len()) } else { record_cut(payload.len()) };
+            let (piece, rest) = payload.split_at(most);
             for frame in frames(opcode, piece, mask) {
                 self.write(&frame).await;
             }
+            payload = rest;
         }
     }
 
@@ -243,6 +248,14 @@ impl Writing<'_> {
         let _ = timeout(FAREWELL, self.far_gone.cancelled()).await;
         let _ = timeout(FAREWELL, self.writer.shutdown()).await;
     }
+}
+
+/// How much of so many bytes goes into the next frame. A board that takes a single byte at the end of a frame loses it
+/// in a PUT, so no frame ends so, unless one byte is all there is.
+fn record_cut(length: usize) -> usize {
+    let cut = length.min(RECORD_MOST);
+    let alone = (cut > 1 && cut % RECORD_PIECE == 1) || length - cut == 1;
+    if alone { cut - 2 } else { cut }
 }
 
 async fn write_all(writer: &mut WriteHalf<Box<dyn Stream>>, bytes: &[u8]) -> io::Result<()> {
@@ -301,4 +314,22 @@ fn is_silence(error: &io::Error) -> bool {
     use io::ErrorKind as Kind;
     let silent = [Kind::TimedOut, Kind::HostUnreachable, Kind::NetworkUnreachable, Kind::NetworkDown];
     silent.contains(&error.kind())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_frame_of_a_record_ends_in_a_lonely_byte() {
+        for length in 1..20_000 {
+            let (mut left, mut frames) = (length, Vec::new());
+            while left > 0 {
+                frames.push(record_cut(left));
+                left -= record_cut(left);
+            }
+            assert!(frames.iter().all(|cut| (1..=RECORD_MOST).contains(cut)), "{length}: {frames:?}");
+            assert!(length == 1 || frames.iter().all(|cut| cut % RECORD_PIECE != 1), "{length}: {frames:?}");
+        }
+    }
 }
