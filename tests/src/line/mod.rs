@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     reset_on_open: Option<ResetOnOpen>,
     leaves_on_reset: Option<Duration>,
     cut_takes_power: bool,
+    /// Held while the port comes or goes: the cut line of one moment must not end the port of the next.
+    turn: Mutex<()>,
     state: Mutex<State>,
     changed: Condvar,
     down: Wake,
@@ -87,6 +89,7 @@ impl Shared {
             reset_on_open: builder.reset_on_open,
             leaves_on_reset: builder.leaves_on_reset,
             cut_takes_power: builder.cut_takes_power,
+            turn: Mutex::new(()),
             state: Mutex::new(State {
                 port: None,
                 last_path: String::new(),
@@ -134,6 +137,7 @@ impl Shared {
     }
 
     pub(crate) fn plug(&self, elsewhere: bool) -> Result<(), BoardError> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.power_on()?;
         let mut state = self.lock();
         state.plug_at = None;
@@ -159,6 +163,7 @@ impl Shared {
 
     /// Returns when the port is gone. `power`: as if the cable carried it.
     pub(crate) fn unplug(&self, power: bool) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut state = self.lock();
         let Some(port) = state.port.take() else { return };
         if power && let Some(process) = state.process.take() {
