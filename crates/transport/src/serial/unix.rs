@@ -53,6 +53,10 @@ impl UnixPort {
                 serialport::ErrorKind::Io(io::ErrorKind::NotFound) => {
                     TransportError::PortNotFound { path: path.to_owned() }
                 }
+                // A terminal that has hung up answers nothing but EIO.
+                _ if rustix::termios::tcgetattr(&file).is_err() => {
+                    TransportError::Unplugged { path: path.to_owned() }
+                }
                 _ => TransportError::SettingsRefused { path: path.to_owned(), baud: request.baud },
             })
         })?;
