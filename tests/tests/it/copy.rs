@@ -142,7 +142,7 @@ async fn a_full_disk_keeps_the_old_file_and_leaves_nothing() {
     // Space is counted in blocks: this is less than what is free and does not fit all the same.
     let free: Value = serde_json::from_slice(&on(&board, &["df", "--json"]).ok().await).unwrap();
     let free = u32::try_from(free["free"].as_u64().unwrap()).unwrap();
-    fs::write(&local, noise(free - 100)).unwrap();
+    fs::write(&local, noise(free)).unwrap();
     on(&board, &["put", local.to_str().unwrap(), "/file.bin"]).fails("disk-full").await;
     let files = board.files().unwrap();
     assert_eq!(files.keys().collect::<Vec<_>>(), ["file.bin"]);

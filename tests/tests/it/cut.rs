@@ -59,7 +59,14 @@ async fn cut(local: &std::path::Path, takes_power: bool, direction: Direction) {
             board.unplug();
             board.plug().unwrap();
         }
-        on(&board, &["exec", "open('file.bin','w').write('old').__class__"]).ok().await;
+        let again = on(&board, &["exec", "open('file.bin','w').write('old').__class__"]).run().await;
+        assert_eq!(
+            again.code(),
+            0,
+            "after {n} of {whole} bytes {direction:?}, power {takes_power}: {} {:?}",
+            again.err_text(),
+            board.stats()
+        );
         assert!(number < 5 || began.elapsed().as_secs() < 60, "too slow after {number} places");
     }
     assert!(old >= 10 && new >= 1, "{old} old, {new} new");

@@ -133,6 +133,7 @@ async fn unplugged_in_the_middle_of_a_get() {
         assert_eq!(fs::read_to_string(&local).ok().as_deref(), old);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), old.iter().count(), "no part of a file");
     }
+    assert_eq!(on(&board, &["exec", "print(1)"]).ok().await, b"1\r\n");
     is_left_well(&board).await;
 }
 

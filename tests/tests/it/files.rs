@@ -20,7 +20,7 @@ async fn document(board: &Board, words: &[&str]) -> Value {
 #[tokio::test]
 async fn ls_lists_a_folder_folders_first() {
     let board = furnished();
-    let listing = "           lib/\n        14  main.py\n";
+    let listing = "            lib/\n        14  main.py\n";
     for path in [&["ls"][..], &["ls", "/"], &["ls", "."], &["ls", "lib/.."]] {
         assert_eq!(on(&board, path).text().await, listing, "{path:?}");
     }

@@ -12,6 +12,7 @@ mod exec;
 mod fault;
 mod files;
 mod folders;
+mod handshake;
 mod hostile;
 mod interrupt;
 mod json;

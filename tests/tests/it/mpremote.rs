@@ -25,8 +25,9 @@ async fn what_one_writes_the_other_reads() {
             on(&board, &["get", "/theirs.bin", back_name]).ok().await;
             assert!(fs::read(&back).unwrap() == noise(size), "{size} bytes of theirs differ");
         }
-        let theirs = mpremote(&board, &["fs", "sha256sum", ":/ours.bin"]).text().await;
-        assert_eq!(mpremote(&board, &["fs", "sha256sum", ":/theirs.bin"]).text().await, theirs);
+        let sums = mpremote(&board, &["fs", "sha256sum", ":/ours.bin", ":/theirs.bin"]).text().await;
+        let mut sums = sums.lines().filter(|line| line.len() == 64);
+        assert_eq!(sums.next().expect("a hash"), sums.next().expect("another"));
         is_left_well(&board).await;
     }
 }
@@ -92,7 +93,7 @@ async fn we_work_after_a_run_of_mpremote_that_was_killed() {
 async fn we_work_while_mpremote_left_a_mount_open() {
     let board = fast();
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("forever.py"), "print('go')\nimport time\nwhile True: time.sleep(0.01)\n")
+    fs::write(folder.path().join("forever.py"), "import time\nprint('go')\nwhile True: time.sleep(0.01)\n")
         .unwrap();
     let folder = folder.path().to_str().unwrap().to_owned();
     let mut running = mpremote(&board, &["mount", &folder, "exec", "import forever"]).start();
