@@ -79,6 +79,8 @@ impl FarEnd {
                     }
                     Outgoing::Flush(done) => drop(done.send(())),
                     Outgoing::Signals(_, done) => drop(done.send(Ok(()))),
+                    // A serial line has no file records.
+                    Outgoing::Record(_) => {}
                 }
             }
         });

@@ -54,6 +54,7 @@ async fn unplugged_during_work() {
     let desk = Desk::lasting(Board::unix().file("long.txt", vec![b'x'; 40_000])).await;
     for work in ["exec", "write", "read", "run", "flood"] {
         desk.is_ready().await;
+        let before = desk.board.stats();
         let session = desk.session.clone();
         let doing = tokio::spawn(async move {
             match work {
@@ -78,12 +79,11 @@ async fn unplugged_during_work() {
             }
         });
         desk.is("at work", |s| matches!(s, State::Busy { .. } | State::Running { .. })).await;
-        let before = desk.board.stats();
         let moved = |s: &boardwalk_tests::Stats| {
             s.to_board + s.from_board > before.to_board + before.from_board + 300
         };
         if work == "exec" || work == "run" {
-            soon(desk.board.until(|s| s.to_board > before.to_board + 20)).await;
+            soon(desk.board.until(|s| s.to_board > before.to_board + 16)).await;
         } else {
             soon(desk.board.until(moved)).await;
         }

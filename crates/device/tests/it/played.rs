@@ -12,10 +12,15 @@ const BANNER: &[u8] = b"raw REPL; CTRL-B to exit\r\n>";
 const GREETING: &[u8] =
     b"\r\nMicroPython v1.27.0 on 2025-12-09; Pico\r\nType \"help()\" for more information.\r\n>>> ";
 
+/// More than may go without flow control.
+fn long(code: &str) -> String {
+    format!("{code} # {}", "long ".repeat(60))
+}
+
 /// Answers one exec by raw-paste, and gives the code.
 async fn runs(end: &mut FarEnd, prints: &[u8]) -> Vec<u8> {
     end.hears(b"\x05A\x01").await;
-    end.says(b"R\x01\x80\x00\x01").await;
+    end.says(b"R\x01\x80\x00\x01\x01").await;
     let code = end.hears(b"\x04").await;
     end.says(&[b"\x04", prints, b"\x04\x04>"].concat()).await;
     code
@@ -60,11 +65,12 @@ async fn a_board_that_refuses_raw_paste_with_and_without_a_prompt() {
             end.says(BANNER).await;
             end.hears(b"\x05A\x01").await;
             end.says(refusal).await;
-            assert_eq!(end.hears(b"\x04").await, b"print(6*7)");
+            assert_eq!(end.hears(b"\x04").await, long("print(6*7)").as_bytes());
             end.says(b"OK42\r\n\x04\x04>").await;
             leaves(&mut end).await;
         };
-        let run = exec(&session, "print(6*7)", None, no_cancel());
+        let code = long("print(6*7)");
+        let run = exec(&session, &code, None, no_cancel());
         let ((result, out), ()) = tokio::join!(run, play);
         assert_eq!(result.unwrap().exception, None);
         assert_eq!(out, b"42\r\n");
@@ -83,12 +89,13 @@ async fn what_a_timer_prints_before_the_answer_is_no_answer() {
         end.hears(b"\x01").await;
         end.says(BANNER).await;
         end.hears(b"\x05A\x01").await;
-        end.says(b"tick\r\nR\x01\x80\x00\x01").await;
+        end.says(b"tick\r\nR\x01\x80\x00\x01\x01").await;
         end.hears(b"\x04").await;
         end.says(b"\x0442\r\n\x04\x04>").await;
         leaves(&mut end).await;
     };
-    let run = exec(&session, "print(6*7)", None, no_cancel());
+    let code = long("print(6*7)");
+    let run = exec(&session, &code, None, no_cancel());
     let ((result, out), ()) = tokio::join!(run, play);
     assert_eq!((result.unwrap().exception, out), (None, b"42\r\n".to_vec()));
     is_ready(&session).await;
@@ -108,7 +115,7 @@ async fn noise_ends_in_an_error_and_the_next_work_works() {
             end.says(BANNER).await;
             end.hears(b"\x05A\x01").await;
             if place > 0 {
-                end.says(b"R\x01\x80\x00\x01").await;
+                end.says(b"R\x01\x80\x00\x01\x01").await;
             }
             if place > 1 {
                 end.hears(b"\x04").await;
@@ -122,14 +129,14 @@ async fn noise_ends_in_an_error_and_the_next_work_works() {
             leaves(&mut end).await;
             end.hears(b"\x01").await;
             end.says(BANNER).await;
-            assert_eq!(runs(&mut end, b"ok\r\n").await, b"print('ok')");
+            assert_eq!(runs(&mut end, b"ok\r\n").await, long("print('ok')").as_bytes());
             leaves(&mut end).await;
         };
         let work = async {
-            let (first, _) = exec(&session, "print(6*7)", None, no_cancel()).await;
+            let (first, _) = exec(&session, &long("print(6*7)"), None, no_cancel()).await;
             assert!(matches!(first, Err(DeviceError::Garbled { .. })), "{place}: {first:?}");
             is_ready(&session).await;
-            let (second, out) = exec(&session, "print('ok')", None, no_cancel()).await;
+            let (second, out) = exec(&session, &long("print('ok')"), None, no_cancel()).await;
             assert_eq!((second.unwrap().exception, out), (None, b"ok\r\n".to_vec()), "{place}");
         };
         tokio::join!(work, play);
@@ -151,7 +158,8 @@ async fn a_prompt_without_a_greeting() {
         end.hears(b"\x02").await;
         end.says(b"\r\n>>> ").await;
     };
-    let run = exec(&session, "print(1)", None, no_cancel());
+    let code = long("print(1)");
+    let run = exec(&session, &code, None, no_cancel());
     let ((result, _), ()) = tokio::join!(run, play);
     assert_eq!(result.unwrap().exception, None);
     is_ready(&session).await;
@@ -223,7 +231,7 @@ async fn the_line_ends_in_every_phase() {
                 first.hears(b"\x05A\x01").await;
             }
             if phase > 1 {
-                first.says(b"R\x01\x80\x00\x01").await;
+                first.says(b"R\x01\x80\x00\x01\x01").await;
                 first.hears(b"\x04").await;
             }
             if phase > 2 {
@@ -234,7 +242,8 @@ async fn the_line_ends_in_every_phase() {
             }
             first.ends();
         };
-        let run = exec(&session, "print('some output')", None, no_cancel());
+        let code = long("print('some output')");
+        let run = exec(&session, &code, None, no_cancel());
         let ((result, _), ()) = tokio::join!(run, play);
         assert_eq!(result.unwrap_err().code(), "lost", "{phase}");
         second.greets().await;
