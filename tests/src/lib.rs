@@ -46,5 +46,5 @@ pub use crate::{
     interpreter::{find_interpreter, find_tool},
     ports_file::{Identity, PortsFile},
     stats::Stats,
-    webrepl::{Generation, NetStats, Network, Variant, WebRepl},
+    webrepl::{Generation, NetStats, Network, Script, ScriptedServer, TlsFront, Variant, WebRepl},
 };

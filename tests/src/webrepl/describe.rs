@@ -30,6 +30,7 @@ pub struct WebRepl {
     pub(crate) password: String,
     pub(crate) port: u16,
     pub(crate) start: Start,
+    pub(crate) tls: bool,
     pub(crate) ghosts: bool,
     pub(crate) lonely: bool,
     pub(crate) byte_frames: bool,
@@ -61,6 +62,7 @@ impl WebRepl {
             password: "secret".into(),
             port: 0,
             start: Start::EveryBoot,
+            tls: false,
             ghosts: false,
             lonely: false,
             byte_frames: false,
@@ -103,6 +105,12 @@ impl WebRepl {
     /// Nobody listens until a program on the board says `import webrepl; webrepl.start()` (with `webrepl_cfg.PASS` or a password).
     pub fn started_by_program(mut self) -> Self {
         self.start = Start::Program;
+        self
+    }
+
+    /// A TLS server with a certificate of its own stands in front: see [`super::TlsFront`].
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
         self
     }
 

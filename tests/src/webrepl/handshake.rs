@@ -116,7 +116,7 @@ fn page() -> Verdict {
     Verdict::Page(PAGE.iter().map(|part| part.to_vec()).collect())
 }
 
-fn accept(key: &[u8]) -> Vec<u8> {
+pub(crate) fn accept(key: &[u8]) -> Vec<u8> {
     let digest = Sha1::new().chain_update(key).chain_update(GUID).finalize();
     base64::engine::general_purpose::STANDARD.encode(digest).into_bytes()
 }

@@ -12,10 +12,17 @@ mod listener;
 mod net;
 mod network;
 mod records;
+mod script;
+mod scripted;
 mod stats;
+mod tls;
+mod worker;
 
 pub use self::{
     describe::{Generation, Variant, WebRepl},
     network::Network,
+    script::Script,
+    scripted::ScriptedServer,
     stats::NetStats,
+    tls::TlsFront,
 };

@@ -1,14 +1,15 @@
-use std::{io, path::Path, sync::Arc, thread::JoinHandle, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::{
-    NetStats, WebRepl,
+    NetStats, TlsFront, WebRepl,
     actor::Actor,
     chip::Door,
     describe::Start,
     listener::{Place, listen},
     net::{Mode, Wire},
+    worker::Worker,
 };
 use crate::{BoardError, Direction, builder::Fault, error::Context as _};
 
@@ -20,14 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Network {
     wire: Arc<Wire>,
     port: u16,
-    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    running: Option<Worker>,
+    tls: Option<TlsFront>,
     /// Somebody listens for the first time.
     ready: Option<std::sync::mpsc::Receiver<()>>,
 }
 
 impl Network {
     pub(crate) fn none() -> Self {
-        Self { wire: Arc::new(Wire::new(WebRepl::new())), port: 0, running: None, ready: None }
+        Self { wire: Arc::new(Wire::new(WebRepl::new())), port: 0, running: None, ready: None, tls: None }
     }
 
     /// Takes the port and waits for a chip at `door`.
@@ -38,36 +40,25 @@ impl Network {
             ));
         }
         let wire = Arc::new(Wire::new(config));
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("a runtime for the network")?;
-        let (place, door) = {
-            let _inside = runtime.enter();
-            let place = Place::take(wire.config.port).context("a port for WebREPL")?;
-            (place, Door::open(door).context("a socket for the chip")?)
-        };
-        let port = place.address.port();
-        let (stop, stopped) = oneshot::channel();
         let (tell, ready) = std::sync::mpsc::sync_channel(1);
         let shared = Arc::clone(&wire);
-        let thread = std::thread::Builder::new()
-            .name("webrepl".into())
-            .spawn(move || {
-                runtime.block_on(async {
-                    tokio::select! {
-                        _ = serve(shared, place, door, tell) => {}
-                        _ = stopped => {}
-                    }
-                });
-            })
-            .context("starting a thread")?;
-        Ok(Self { wire, port, running: Some((stop, thread)), ready: Some(ready) })
+        let (port, worker) = Worker::start("webrepl", || {
+            let place = Place::take(shared.config.port).context("a port for WebREPL")?;
+            let door = Door::open(door).context("a socket for the chip")?;
+            Ok((place.address.port(), serve(shared, place, door, tell)))
+        })?;
+        let tls = if wire.config.tls { Some(TlsFront::start(port)?) } else { None };
+        Ok(Self { wire, port, running: Some(worker), ready: Some(ready), tls })
     }
 
-    /// `ws://127.0.0.1:PORT`.
+    /// `ws://127.0.0.1:PORT`; with [`WebRepl::tls`] `wss://localhost:PORT` of its front.
     pub fn url(&self) -> String {
-        format!("ws://127.0.0.1:{}", self.port)
+        self.tls.as_ref().map_or_else(|| format!("ws://127.0.0.1:{}", self.port), TlsFront::url)
+    }
+
+    /// What stands in front of a board made with [`WebRepl::tls`].
+    pub fn tls(&self) -> Option<&TlsFront> {
+        self.tls.as_ref()
     }
 
     /// The TCP port, whether somebody listens there or not; 0 without a WebREPL.
@@ -165,10 +156,7 @@ impl Network {
     }
 
     pub(crate) fn stop(&mut self) {
-        if let Some((stop, thread)) = self.running.take() {
-            let _ = stop.send(());
-            let _ = thread.join();
-        }
+        (self.tls, self.running) = (None, None);
     }
 
     fn change(&self, change: impl FnOnce(&mut Mode)) {

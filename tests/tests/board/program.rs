@@ -60,3 +60,18 @@ fn it_speaks_json() {
     writeln!(program.stdin.as_mut().unwrap(), "quit").unwrap();
     assert!(program.child.wait().unwrap().success());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_has_a_network() {
+    let mut program = Program::start(&["--webrepl", "--webrepl-password", "other", "--generation", "old"]);
+    assert!(program.line().starts_with("serial:"));
+    let url = program.line();
+    let address = url.strip_prefix("ws://").expect("a second target");
+    assert_eq!(program.ask("network half-open"), "ok");
+    assert_eq!(program.ask("network restore"), "ok");
+    drop(std::net::TcpStream::connect(address).expect("somebody listens"));
+    assert!(program.ask("clients").contains("\"listening\":true"));
+    program.stdin = None;
+    assert!(program.child.wait().unwrap().success());
+}

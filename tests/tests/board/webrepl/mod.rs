@@ -6,4 +6,5 @@ mod handshake;
 mod login;
 mod records;
 mod repl;
+mod scripted;
 mod socket;
