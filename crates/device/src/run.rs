@@ -49,6 +49,7 @@ impl Session {
                 line.enter_raw(Consent::MayInterrupt).await?;
                 line.show_run_begins().await?;
                 line.forget_prompt();
+                line.persons_code = true;
                 let exec = Exec { code, deadline: None, typing: Typing::Through };
                 let exception = line.exec(exec, &mut Sink::Terminal { name }).await?;
                 Ok(RunEnd { exception })
@@ -73,6 +74,7 @@ impl Session {
                 let shown: String = text.lines().map(|l| format!("=== {l}\r\n")).collect();
                 line.show(shown.into()).await?;
                 line.forget_prompt();
+                line.persons_code = true;
                 let exec = Exec { code: text.into(), deadline: None, typing: Typing::Through };
                 let exception = line.exec(exec, &mut Sink::Terminal { name: "<stdin>".to_owned() }).await?;
                 Ok(RunEnd { exception })
@@ -98,6 +100,7 @@ impl Session {
         self.job(State::Busy { work: Work::Executing, name: None }, consent, cancel, move |line| {
             Box::pin(async move {
                 line.enter_raw(consent).await?;
+                line.persons_code = true;
                 let exec = Exec { code, deadline, typing: Typing::Held };
                 let exception = line.exec(exec, &mut Sink::Stream(output)).await?;
                 Ok(RunEnd { exception })

@@ -79,6 +79,8 @@ pub(crate) struct Line {
     pub(crate) heard_anything: bool,
     /// The line before this one ended in the middle of our own work.
     pub(crate) left_in_work: bool,
+    /// The next code is a person's program and not a script of ours.
+    pub(crate) persons_code: bool,
     /// Cancels the work at hand.
     pub(crate) cancel: Option<CancellationToken>,
     /// Why the board could not be brought to a prompt a moment ago; the next who wants that is told so at once.
@@ -104,6 +106,7 @@ impl Line {
             mode: Mode::Unknown,
             heard_anything: false,
             left_in_work: false,
+            persons_code: false,
             cancel: None,
             refusal: None,
             capabilities: None,
