@@ -101,13 +101,15 @@ impl<'a> Actor<'a> {
     /// What the sockets have for the interpreter, now that it polls them.
     async fn turn(&mut self) -> Option<()> {
         self.asked = false;
-        if let Some(net) = self.waiting.take() {
-            self.accept(net).await?;
+        // In the order in which they came: the client that calls again has gone before.
+        if let Some(client) = &mut self.client
+            && let Err(loss) = client.notify(&mut self.chip).await
+        {
+            self.lose(loss).await?;
         }
-        let Some(client) = &mut self.client else { return Some(()) };
-        match client.notify(&mut self.chip).await {
-            Ok(()) => Some(()),
-            Err(loss) => self.lose(loss).await,
+        match self.waiting.take() {
+            Some(net) => self.accept(net).await,
+            None => Some(()),
         }
     }
 

@@ -5,9 +5,10 @@ use boardwalk_tests::{
 };
 use clap::{Parser, ValueEnum};
 
-/// A real MicroPython behind a pseudo terminal, with the line of a real board. Prints its target, then obeys commands on stdin:
-/// `unplug`, `plug [elsewhere]`, `reset`, `power on|off`, `inject HEX`, `garbage N`, `cut N [host|board]`, `hold`, `release`,
-/// `stats`, `quit`; with `--webrepl`, whose target follows on a second line, also `network drop|restore|half-open|rst` and `clients`. Every command is answered by one line.
+/// A real MicroPython behind a pseudo terminal, with the line of a real board, and on request a WebREPL. Prints its target (with
+/// `--webrepl` two, on two lines), then obeys commands on stdin: `unplug`, `plug [elsewhere]`, `reset`, `power on|off`, `inject HEX`,
+/// `garbage N`, `cut N [host|board]`, `hold`, `release`, `stats`, `network drop|restore|half-open|rst`, `clients`, `quit`. Every
+/// command is answered by one line.
 #[derive(Debug, Parser)]
 #[command(name = "testboard", version)]
 pub(crate) struct Args {

@@ -76,6 +76,20 @@ fn raw_paste_with_credit_loses_nothing() {
 }
 
 #[tokio::test]
+async fn two_windows_in_flight_are_one_byte_too_many_for_an_esp8266() {
+    for (variant, lost) in [(Variant::Esp32, 0), (Variant::Esp8266, 1)] {
+        let board = board(variant);
+        let mut socket = Socket::in_raw(&board);
+        socket.type_in(b"\x05A\x01");
+        socket.expect(b"\x80\x00\x01");
+        socket.type_in(format!("#{}\n", "x".repeat(254)).as_bytes());
+        socket.expect(b"\x01");
+        timeout(PATIENCE, board.until(|s| s.dropped >= lost)).await.expect("lost bytes");
+        assert_eq!(board.stats().dropped, lost);
+    }
+}
+
+#[tokio::test]
 async fn the_ring_drops_what_it_cannot_hold() {
     for (variant, usable) in [(Variant::Esp32, 259), (Variant::Esp8266, 255)] {
         let board = board(variant);
