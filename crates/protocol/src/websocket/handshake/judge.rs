@@ -54,7 +54,7 @@ pub(super) fn page(head: &Head, body: &[u8], all: bool) -> Option<Verdict> {
         502 | 504 => Verdict::ProxyCannotReachBoard { status, reason: head.reason.clone() },
         204 | 205 => refused(),
         _ if is_board_page(body) => board_page(head),
-        _ if !all && !chunks_ended(head, body) => return None,
+        _ if !all => return None,
         400 if wants_tls(body) => Verdict::TlsMismatch,
         511 => Verdict::CaptivePortal { status, title: title(body) },
         200 if is_html(head, body) => Verdict::CaptivePortal { status, title: title(body) },
@@ -74,7 +74,12 @@ pub(super) fn not_http(bytes: &[u8]) -> Option<Verdict> {
         return None;
     }
     let line_ended = bytes.contains(&b'\n') || bytes.len() >= LONGEST_LINE;
-    line_ended.then(|| Verdict::NotHttp { begins: shown(bytes) })
+    line_ended.then(|| Verdict::NotHttp { begins: first_line(bytes) })
+}
+
+/// The first line, whatever came with it, so that the evidence does not depend on how the reply was split.
+fn first_line(bytes: &[u8]) -> String {
+    shown(bytes.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default())
 }
 
 /// Whether `bytes` are the beginning of a status line; empty lines before it are forgiven.
@@ -92,7 +97,7 @@ pub(super) fn bare_page(bytes: &[u8], all: bool) -> Option<Verdict> {
     if !all {
         return None;
     }
-    let begins = shown(bytes);
+    let begins = first_line(bytes);
     Some(if bytes.first() == Some(&b'<') {
         Verdict::BarePage { begins }
     } else {
@@ -165,7 +170,12 @@ fn title(body: &[u8]) -> Option<String> {
     (!title.is_empty()).then_some(title)
 }
 
-/// Whether the last chunk is there (RFC 9112 7.1). Enough for a guess at the end; a wrong one costs a page its tail.
-fn chunks_ended(head: &Head, body: &[u8]) -> bool {
-    head.has_token("transfer-encoding", "chunked") && body.ends_with(b"\r\n0\r\n\r\n")
+/// Where the page ends by what its head says, as far as it is there. Chunks are not taken apart: the last one is looked for
+/// (RFC 9112 7.1), and a page that holds its like loses its tail.
+pub(super) fn page_end(head: &Head, body: &[u8]) -> Option<usize> {
+    const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
+    if head.has_token("transfer-encoding", "chunked") {
+        return find(body, LAST_CHUNK).map(|at| at + LAST_CHUNK.len());
+    }
+    head.content_length().filter(|&length| length <= body.len())
 }

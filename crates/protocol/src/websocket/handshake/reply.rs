@@ -109,6 +109,7 @@ impl ReplyReader {
             }
             if !judge::may_be_http(&self.bytes) {
                 // A page without headers: its end, or enough of it, tells whose it is.
+                self.bytes.truncate(MAX_BODY);
                 return match judge::bare_page(&self.bytes, self.bytes.len() >= MAX_BODY) {
                     Some(verdict) => Outcome::Refused(verdict),
                     None => Outcome::NeedMore,
@@ -152,7 +153,9 @@ impl ReplyReader {
     fn page(&mut self, end: Option<End>) -> Outcome {
         self.bytes.truncate(MAX_BODY);
         let Some(head) = &self.head else { return Outcome::NeedMore };
-        let full = self.bytes.len() >= head.content_length().unwrap_or(MAX_BODY).min(MAX_BODY);
+        let page_end = judge::page_end(head, &self.bytes);
+        self.bytes.truncate(page_end.unwrap_or(MAX_BODY));
+        let full = page_end.is_some() || self.bytes.len() >= MAX_BODY;
         match judge::page(head, &self.bytes, full || end.is_some()) {
             Some(verdict) => Outcome::Refused(verdict),
             None => Outcome::NeedMore,

@@ -34,7 +34,8 @@ fn read(reply: &[u8], cuts: &[usize], end: End) -> Outcome {
 
 fn verdict(reply: &str, end: End) -> Verdict {
     let whole = read(reply.as_bytes(), &[usize::MAX], end);
-    assert_eq!(read(reply.as_bytes(), &[1], end), whole, "byte by byte: {reply:?}");
+    let piece = if reply.len() > 2000 { 97 } else { 1 };
+    assert_eq!(read(reply.as_bytes(), &[piece], end), whole, "in small pieces: {reply:?}");
     match whole {
         Outcome::Refused(verdict) => verdict,
         other => panic!("{reply:?}: {other:?}"),
@@ -198,6 +199,21 @@ fn every_other_answer() {
     ] {
         assert_eq!(verdict(&reply, End::Eof).code(), code, "{reply:?}");
         assert_eq!(verdict(&reply, End::Timeout).code(), code, "{reply:?}");
+    }
+}
+
+#[test]
+fn what_comes_behind_the_end_of_a_reply_changes_nothing() {
+    for (reply, code) in [
+        (format!("SSH-2.0-x\r\n{PAGE}"), "not-http"),
+        (format!("HTTP/1.1 404 N\r\nContent-Length: 2\r\n\r\nno{PAGE}"), "not-webrepl"),
+        (
+            format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n0\r\n\r\n{PAGE}"),
+            "not-webrepl",
+        ),
+        (format!("<html>{}{PAGE}", "a".repeat(MAX_BODY)), "not-http"),
+    ] {
+        assert_eq!(verdict(&reply, End::Eof).code(), code, "{:?}", &reply[..60]);
     }
 }
 
