@@ -69,6 +69,10 @@ impl Errno {
     #[must_use]
     pub fn from_message(message: &str) -> Option<Self> {
         let message = message.trim();
+        if message == "file not found" {
+            // The micro:bit's own words (source/microbit/filesystem.c).
+            return Some(Self::NotFound);
+        }
         if let Some(rest) = message.strip_prefix("[Errno ") {
             let (number, _) = rest.split_once(']')?;
             return number.trim().parse().ok().map(Self::from_number);
@@ -91,6 +95,7 @@ mod tests {
             assert_eq!(Errno::from_message(text), Some(Errno::NoSpace), "{text}");
         }
         assert_eq!(Errno::from_message("[Errno 4711]"), Some(Errno::Other(4711)));
+        assert_eq!(Errno::from_message("file not found"), Some(Errno::NotFound));
         assert_eq!(Errno::from_message("no such thing"), None);
         assert_eq!(Errno::from_message(""), None);
         assert_eq!(Errno::from_message("-2147483648"), Some(Errno::Other(i32::MIN)));

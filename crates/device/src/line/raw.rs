@@ -27,7 +27,9 @@ pub(crate) enum Mode {
 }
 
 /// How long a board at a prompt may take to answer Ctrl-A: a bridge and a busy USB bus, not a program.
-const AT_PROMPT: Duration = Duration::from_millis(1500);
+const AT_PROMPT: Duration = Duration::from_millis(2000);
+/// How often it is asked meanwhile.
+const ASK_TIMES: u32 = 4;
 /// How long the whole ladder may take. Longer than a board needs to boot after the port was opened (S20: people
 /// paste `sleep(2)` in front of everything).
 const LADDER: Duration = Duration::from_secs(8);
@@ -103,11 +105,10 @@ impl Line {
         self.show_by(within(AT_PROMPT)).await?;
         let typed = self.has_typed();
         let keys = if typed { vec![INTERRUPT, RAW_REPL] } else { vec![RAW_REPL] };
-        self.send(keys).await?;
         let mut until = Until::new(BANNER, 64 * 1024);
         // A cancel waits these milliseconds: who stops listening here does not know in which REPL the board is.
         let cancel = self.cancel.take();
-        let answer = self.hear_until(&mut until, within(AT_PROMPT)).await;
+        let answer = self.ask_for_raw(&keys, &mut until).await;
         self.cancel = cancel;
         match answer? {
             Some(before) => {
@@ -130,6 +131,21 @@ impl Line {
                 Ok(false)
             }
         }
+    }
+
+    /// Asks more than once: a board that was reset by the opening of its port may show a prompt before it hears.
+    async fn ask_for_raw(&mut self, keys: &[u8], until: &mut Until) -> Result<Option<Vec<u8>>, DeviceError> {
+        for asked in 1..=ASK_TIMES {
+            self.send(keys.to_vec()).await?;
+            let answer = self.hear_until(until, within(AT_PROMPT / ASK_TIMES)).await?;
+            if answer.is_some() {
+                if asked > 1 {
+                    self.meet().await?;
+                }
+                return Ok(answer);
+            }
+        }
+        Ok(None)
     }
 
     /// Ctrl-C and Ctrl-A until the raw REPL answers: through a running program, a boot, a half-typed line, a paste

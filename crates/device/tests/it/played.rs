@@ -176,7 +176,7 @@ async fn a_prompt_that_is_none() {
     let refused = soon(session.list("/", Consent::LeaveRunning, no_cancel())).await;
     assert_eq!(refused.unwrap_err(), DeviceError::ProgramRunning);
     // Neither Ctrl-C nor Ctrl-D; and the way back, in case it was a late board.
-    assert_eq!(end.hears(b"\x02").await, b"\x01");
+    assert!(end.hears(b"\x02").await.iter().all(|&key| key == 0x01));
     end.says(GREETING).await;
     is_ready(&session).await;
     let mut seen = Vec::new();
