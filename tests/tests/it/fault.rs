@@ -84,7 +84,7 @@ async fn unplugged_while_a_program_floods() {
 
 #[tokio::test]
 async fn unplugged_before_the_first_word() {
-    for n in [0, 1, 10, 60] {
+    for n in [0, 1, 10, 30] {
         let board = start(Board::unix().cut_after_board_bytes(n));
         let code = on(&board, &["exec", "print(1)", "--json"]).run().await;
         assert_eq!(code.code(), 1, "after {n} bytes");

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 
 use crate::{
     board::{fast, is_free, is_left_well, slow, start},
-    child::{mpremote, on},
+    child::{PATIENCE, mpremote, on},
     port::Port,
 };
 
@@ -90,7 +90,9 @@ async fn no_interrupt_works_at_the_prompt() {
 
 #[tokio::test]
 async fn a_program_that_swallows_ctrl_c_is_told() {
-    let board = start(Board::unix().unthrottled().swallow_ctrl_c());
+    let deaf = "import micropython, time\nmicropython.kbd_intr(-1)\nwhile True:\n    print('not now')\n    time.sleep(0.1)\n";
+    let board = start(Board::unix().unthrottled().file("main.py", deaf));
+    tokio::time::timeout(PATIENCE, board.until(|s| s.unheard > 0)).await.expect("it runs");
     let done = on(&board, &["exec", "print(1)", "--json"]).run().await;
     let took = done.took;
     let error = done.failed("interrupt-swallowed");
@@ -121,10 +123,9 @@ async fn a_board_that_says_nonsense_is_told() {
     let board = start(Board::silent());
     board.inject(&[0xf8, 0x00, 0x80, 0x1e].repeat(10));
     let noise: Vec<u8> = (0..400_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-    let mut running = on(&board, &["exec", "print(1)", "--json"]).start();
-    tokio::time::timeout(crate::child::PATIENCE, board.until(|s| s.to_board > 0)).await.unwrap();
+    let running = on(&board, &["exec", "print(1)", "--json"]).start();
+    tokio::time::timeout(PATIENCE, board.until(|s| s.to_board > 0)).await.unwrap();
     board.inject(&noise);
-    let _ = &mut running;
     let error = running.finish().await;
     assert_eq!(error.code(), 1);
     let document: serde_json::Value = serde_json::from_slice(&error.out).unwrap();
@@ -140,7 +141,7 @@ async fn a_board_that_restarts_when_its_port_opens_works_at_the_first_try() {
         let how = ResetOnOpen { deaf: Duration::from_millis(deaf), ..ResetOnOpen::default() };
         let board = start(Board::unix().reset_on_open(how));
         assert_eq!(on(&board, &["exec", "print(1)"]).ok().await, b"1\r\n");
-        assert_eq!(on(&board, &["exec", "print(2)", "--no-interrupt"]).ok().await, b"2\r\n");
+        assert_eq!(on(&board, &["exec", "print(2)"]).ok().await, b"2\r\n");
     }
 }
 

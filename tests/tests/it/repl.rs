@@ -38,6 +38,16 @@ async fn the_end_of_the_pipe_waits_for_the_last_answer() {
 }
 
 #[tokio::test]
+async fn a_deadline_ends_a_pipe_whose_program_goes_on() {
+    let board = fast();
+    let done = on(&board, &["repl", "--timeout", "1.5"]).input("while True: pass\r\r").run().await;
+    assert_eq!(done.code(), 1);
+    assert!(done.err_text().contains("[timeout]"), "{}", done.err_text());
+    is_free(&board).await;
+    assert_eq!(on(&board, &["exec", "print(1)"]).ok().await, b"1\r\n");
+}
+
+#[tokio::test]
 async fn a_person_types_sees_and_leaves() {
     let board = fast();
     let mut person = Person::at(&board);
