@@ -6,7 +6,7 @@ use boardwalk_device::{Attach, Session, State};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-use crate::context::{Context, Failure, close};
+use crate::context::{Context, Failure, close, late};
 use crate::output;
 
 /// Ctrl-], as in telnet and miniterm.
@@ -28,9 +28,15 @@ pub(crate) async fn repl(context: &Context, target: &str) -> Result<(), Failure>
     let mut asked_to_leave = false;
     let mut state = session.state();
     let mut lost = false;
+    let deadline = context.common.timeout.map(|limit| tokio::time::Instant::now() + limit);
+    let mut late_after = None;
     loop {
         tokio::select! {
             () = context.cancel.cancelled() => break,
+            () = at(deadline) => {
+                late_after = context.common.timeout;
+                break;
+            }
             Ok(()) = state.changed(), if interactive => {
                 let now = state.borrow_and_update().clone();
                 match now {
@@ -75,9 +81,19 @@ pub(crate) async fn repl(context: &Context, target: &str) -> Result<(), Failure>
     };
     drop(terminal);
     close(&session).await;
+    if let Some(limit) = late_after {
+        return Err(late("what was typed", limit));
+    }
     match lost {
         Some(because) if !interactive => Err(because.into()),
         _ => Ok(()),
+    }
+}
+
+async fn at(deadline: Option<tokio::time::Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 
