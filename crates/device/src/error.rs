@@ -284,6 +284,8 @@ impl DeviceError {
             (Some(Errno::NameTooLong), _) => Self::BadName { path },
             (Some(Errno::NoMemory), _) | (_, "MemoryError") => Self::OutOfMemory,
             (Some(code), _) => Self::FileSystem { path, code },
+            // The micro:bit's file system has words and no numbers (source/microbit/filesystem.c).
+            (None, "OSError") if exception.message == "file not found" => Self::NotFound { path },
             (None, _) => Self::Raised(Box::new(exception)),
         }
     }

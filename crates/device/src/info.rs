@@ -209,7 +209,7 @@ impl Line {
     pub(crate) async fn ask(&mut self, code: &str, path: &str) -> Result<Vec<u8>, DeviceError> {
         let exec = Exec { code: code.to_owned().into(), deadline: within(ASK), typing: Typing::Held };
         let mut sink = Sink::Capture { out: Vec::new(), limit: ANSWER_MAX };
-        match self.exec(exec, &mut sink).await? {
+        match self.exec_script(exec, &mut sink).await? {
             Some(exception) => Err(DeviceError::from_exception(exception, path)),
             None => match sink {
                 Sink::Capture { out, .. } => Ok(out),

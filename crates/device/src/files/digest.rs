@@ -61,7 +61,7 @@ print([n,h.digest()])
     let limit = BASE + PER_BYTE * u32::try_from(size).unwrap_or(u32::MAX);
     let exec = Exec { code: script.into(), deadline: within(limit), typing: Typing::Held };
     let mut sink = Sink::Capture { out: Vec::new(), limit: 4096 };
-    if let Some(exception) = line.exec(exec, &mut sink).await? {
+    if let Some(exception) = line.exec_script(exec, &mut sink).await? {
         return Err(DeviceError::from_exception(exception, path));
     }
     let Sink::Capture { out, .. } = sink else { return Err(DeviceError::NotConnected) };

@@ -49,7 +49,7 @@ pub(super) async fn read(
     let (to, mut from) = mpsc::channel(16);
     let mut sink = Sink::Stream(to);
     let (exception, collected) = {
-        let running = line.exec(exec, &mut sink);
+        let running = line.exec_script(exec, &mut sink);
         let collecting = async {
             while let Some(output) = from.recv().await {
                 if let Output::Stdout(bytes) = output

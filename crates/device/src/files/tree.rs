@@ -111,7 +111,7 @@ while l:
     );
     let exec = Exec { code: scoped(&script).into(), deadline: within(REMOVE), typing: Typing::Held };
     let mut sink = Sink::Capture { out: Vec::new(), limit: 4096 };
-    match line.exec(exec, &mut sink).await? {
+    match line.exec_script(exec, &mut sink).await? {
         Some(exception) => Err(DeviceError::from_exception(exception, path)),
         None => Ok(()),
     }

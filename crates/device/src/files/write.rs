@@ -144,7 +144,7 @@ async fn send(
     };
     // A short write is how some file systems say that they are full.
     let open = format!(
-        "def _bw():\n{}f=open({},'wb')\n def w(d,n):\n  if b:d=b(d)\n  if f.write(d)!=n:raise OSError(28)\n return w,f.close\ntry:_bw,_bwc=_bw()\nexcept:\n del _bw\n raise\n",
+        "def _bw():\n{}f=open({},'wb')\n def w(d,n):\n  if b:d=b(d)\n  if len(d)!=n:raise ValueError\n  if f.write(d)!=n:raise OSError(28)\n return w,f.close\ntry:_bw,_bwc=_bw()\nexcept:\n del _bw\n raise\n",
         decoder.lines().map(|l| format!(" {l}\n")).collect::<String>() + " ",
         string(to)
     );
@@ -178,8 +178,13 @@ async fn send_pieces(
         let code = format!("_bw({literal},{})", piece.len());
         let exec = Exec { code: code.into(), deadline: within(PIECE), typing: Typing::Held };
         let mut sink = Sink::Capture { out: Vec::new(), limit: 4096 };
-        if let Some(exception) = line.exec(exec, &mut sink).await? {
-            return Err(DeviceError::from_exception(exception, path));
+        let mut left = if line.has_raw_paste() { 0 } else { 3 };
+        while let Some(exception) = line.exec_script(exec.clone(), &mut sink).await? {
+            // Lost on the way, and nothing written yet.
+            if left == 0 || exception.kind != "ValueError" {
+                return Err(DeviceError::from_exception(exception, path));
+            }
+            left -= 1;
         }
         done += piece.len() as u64;
         progress.tell(Step::Moved { done, total: Some(data.len() as u64) });
