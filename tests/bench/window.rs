@@ -13,10 +13,31 @@ use crate::{median, percentile, row};
 const BOARD: &str = "usb:2E8A:0005:bench";
 
 /// Lines of 60 bytes, 10 MB of them, then a line that nothing else prints.
-const FLOOD: &str = "import sys\\ns=('0123456789abcdef temp:21.88 target:22.0 duty:0.10 hum:48.1\\\\n'*1024)\\nfor _ in range(10_000_000//len(s)+1):sys.stdout.write(s)\\nprint('END'+'-OF-FLOOD')\\n";
+const FLOOD: &str = "\
+import sys
+s=('0123456789abcdef temp:21.88 target:22.0 duty:0.10 hum:48.1\\n'*1024)
+for _ in range(10000000//len(s)+1):sys.stdout.write(s)
+print('END'+'-OF-FLOOD')
+";
 
 /// 1 MB/s on one line, and an answer on a line of its own for each key.
-const METRONOME: &str = "import sys,select,time\\np=select.poll()\\np.register(sys.stdin,select.POLLIN)\\ns=('\\\\r'+'x'*79)*25\\nn=0\\nk=0\\nt=time.ticks_ms()\\nwhile 1:\\n sys.stdout.write(s)\\n n+=2\\n while p.poll(0):\\n  c=sys.stdin.read(1)\\n  k+=1\\n  sys.stdout.write('\\\\r\\\\n<%d>\\\\r\\\\n'%k)\\n while time.ticks_diff(time.ticks_ms(),t)<n:pass\\n";
+const METRONOME: &str = "\
+import sys,select,time
+p=select.poll()
+p.register(sys.stdin,select.POLLIN)
+s=('\\r'+'x'*79)*25
+n=0
+k=0
+t=time.ticks_ms()
+while 1:
+ sys.stdout.write(s)
+ n+=2
+ while p.poll(0):
+  c=sys.stdin.read(1)
+  k+=1
+  sys.stdout.write('\\r\\n<%d>\\r\\n'%k)
+ while time.ticks_diff(time.ticks_ms(),t)<n:pass
+";
 
 pub async fn all() {
     start().await;
@@ -73,13 +94,14 @@ async fn idle(window: &Window) {
 
 async fn flood(window: &Window) {
     let before = memory(window);
+    let code = Value::from(FLOOD);
     let script = format!(
         "(async () => {{
             let gap = 0, last = performance.now(), on = true;
             const tick = () => {{ const now = performance.now(); gap = Math.max(gap, now - last); last = now; if (on) requestAnimationFrame(tick); }};
             requestAnimationFrame(tick);
             const begun = performance.now();
-            await window.__TAURI_INTERNALS__.invoke('run_code', {{ request: {{ board: '{BOARD}', name: 'flood.py', code: '{FLOOD}' }} }});
+            await window.__TAURI_INTERNALS__.invoke('run_code', {{ request: {{ board: '{BOARD}', name: 'flood.py', code: {code} }} }});
             const rows = () => [...document.querySelectorAll('.xterm-rows > div')];
             while (!rows().some((row) => row.textContent.startsWith('END-OF-FLOOD'))) await new Promise(requestAnimationFrame);
             on = false;
@@ -107,11 +129,12 @@ async fn flood(window: &Window) {
 }
 
 async fn echo(window: &Window) {
+    let code = Value::from(METRONOME);
     let script = format!(
         "(async () => {{
             const call = (name, request) => window.__TAURI_INTERNALS__.invoke(name, {{ request }});
             const board = '{BOARD}';
-            const running = call('run_code', {{ board, name: 'metronome.py', code: '{METRONOME}' }});
+            const running = call('run_code', {{ board, name: 'metronome.py', code: {code} }});
             await new Promise((done) => setTimeout(done, 500));
             const rows = () => [...document.querySelectorAll('.xterm-rows > div')];
             const times = [];
