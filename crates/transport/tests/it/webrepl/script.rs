@@ -84,7 +84,7 @@ impl Server {
     ) -> (TransportError, T) {
         let mut dial = self.dial(options);
         let (dialled, done) = futures::join!(dial.dial(), script);
-        (dialled.err().expect("this dial cannot work"), done)
+        (dialled.expect_err("this dial cannot work"), done)
     }
 }
 
@@ -164,7 +164,7 @@ impl Far {
 
     async fn take(&mut self, count: usize) -> Option<Vec<u8>> {
         while self.unread.len() < count {
-            let mut buffer = [0; 16 * 1024];
+            let mut buffer = vec![0; 16 * 1024];
             match self.stream.read(&mut buffer).await {
                 Ok(0) => return None,
                 Ok(got) => self.unread.extend_from_slice(&buffer[..got]),

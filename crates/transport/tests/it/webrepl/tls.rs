@@ -43,7 +43,7 @@ impl Front {
         let mut dial = self.dial(trust);
         let front = async { self.acceptor.accept(self.server.accept().await).await.err() };
         let (dialled, _) = futures::join!(dial.dial(), front);
-        dialled.err().expect("this certificate is not trusted")
+        dialled.expect_err("this certificate is not trusted")
     }
 }
 
