@@ -120,6 +120,22 @@ mod tests {
     }
 
     #[test]
+    fn a_block_is_no_empty_board() {
+        assert!(after(&[b"\r\n... "]).continued() && after(&[b"\r\n=== x = 1"]).continued());
+        assert!(!after(&[b"\r\n>>> "]).continued() && !after(&[b"\r\n--> "]).continued());
+    }
+
+    #[test]
+    fn a_new_line_is_told_from_the_echo_on_the_old_one() {
+        let mut watch = after(&[b"\r\n>>> "]);
+        let line = watch.lines();
+        watch.feed(b"1+1");
+        assert_eq!(watch.lines(), line);
+        watch.feed(b"\r\n2\r\n>>> ");
+        assert_ne!(watch.lines(), line);
+    }
+
+    #[test]
     fn learns_what_the_board_uses() {
         let mut watch = PromptWatch::default();
         watch.learn(b"pico$ ");

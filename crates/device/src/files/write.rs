@@ -77,9 +77,10 @@ async fn write_and_rename(
     let hashed = verify(line, caps, temporary, path, data).await?;
     let (from, to) = (string(temporary), string(path));
     // littlefs and FAT replace the target themselves; an old FAT that does not says EEXIST, and then there is a
-    // moment in which only the temporary name holds the (whole, compared) file.
+    // moment in which only the temporary name holds the (whole, compared) file. A rename that did nothing and says
+    // nothing leaves the temporary name (a VfsPosix with a root, whose two paths share one buffer).
     let rename = format!(
-        "try:os.rename({from},{to})\nexcept OSError as e:\n if e.args[0]!=17:raise\n os.remove({to})\n os.rename({from},{to})\nif hasattr(os,'sync'):os.sync()\n"
+        "try:os.rename({from},{to})\nexcept OSError as e:\n if e.args[0]!=17:raise\n os.remove({to})\n os.rename({from},{to})\ntry:\n os.stat({from})\n n=0\nexcept OSError:n=1\nif not n:raise OSError(5)\nif hasattr(os,'sync'):os.sync()\n"
     );
     line.ask(&scoped(&rename), path).await?;
     Ok(WriteOutcome { atomic: true, hashed })

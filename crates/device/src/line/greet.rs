@@ -147,3 +147,34 @@ fn is_booting(seen: &[u8]) -> bool {
     const SIGNS: [&[u8]; 4] = [b"rst:0x", b"ets J", b"boot:0x", SOFT_REBOOT];
     Banner::find(seen).is_none() && SIGNS.iter().any(|sign| find(seen, sign).is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_prompt() {
+        assert!(may_be_a_prompt(b"\r\npico$ ") && may_be_a_prompt(b"\r\n\x1b[32m>\x1b[0m "));
+        for no in [
+            &b""[..],
+            b"\r\n",
+            b"pico$ ",
+            b"\r\nline\r\nname? ",
+            b"\nx",
+            &[b"\r\n", &[b'x'; 65][..]].concat(),
+        ] {
+            assert!(!may_be_a_prompt(no), "{no:?}");
+        }
+    }
+
+    #[test]
+    fn a_boot_is_over_with_its_greeting() {
+        let rom = b"ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET)\r\n";
+        assert!(is_booting(rom) && is_booting(b"MPY: soft reboot\r\n") && !is_booting(b"temp: 21\r\n"));
+        let greeted = [
+            &rom[..],
+            b"MicroPython v1.27.0 on 2025-12-09; Pico\r\nType \"help()\" for more information.\r\n>>> ",
+        ];
+        assert!(!is_booting(&greeted.concat()));
+    }
+}

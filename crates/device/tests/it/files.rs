@@ -214,3 +214,20 @@ async fn little_memory() {
     assert_eq!(desk.read("/a.bin").await.unwrap(), data);
     assert_eq!(desk.board.read_file("a.bin").unwrap().unwrap(), data);
 }
+
+/// The packaged interpreter renames nothing where a VfsPosix has a root, and does not say so. We do.
+#[tokio::test]
+async fn a_rename_that_did_nothing_is_no_success() {
+    let desk = Desk::ready(Board::unix().unthrottled().folder().file("a.txt", "old").start().unwrap()).await;
+    let end = desk.write("/a.txt", b"new").await;
+    let stored = desk.board.read_file("a.txt").unwrap().unwrap();
+    match end {
+        Ok(()) => assert_eq!(stored, b"new"),
+        Err(error) => {
+            assert_eq!(error.code(), "file-system");
+            assert_eq!(stored, b"old");
+        }
+    }
+    desk.write("a.txt", b"new").await.unwrap();
+    assert_eq!(desk.board.read_file("a.txt").unwrap().unwrap(), b"new");
+}
