@@ -82,16 +82,15 @@ fn first_line(bytes: &[u8]) -> String {
     shown(bytes.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default())
 }
 
-/// Whether `bytes` are the beginning of a status line; empty lines before it are forgiven.
+/// Whether `bytes` are the beginning of a status line.
 pub(super) fn may_be_http(bytes: &[u8]) -> bool {
-    const BEGIN: &[u8] = b"HTTP/";
-    let blank = bytes.iter().take_while(|&&byte| matches!(byte, b'\r' | b'\n')).count();
-    bytes[blank..].iter().zip(BEGIN).all(|(got, expected)| got == expected)
+    bytes.iter().zip(b"HTTP/").all(|(got, expected)| got == expected)
 }
 
 /// Judges bytes that come without any head: HTTP/0.9, or something else altogether.
 pub(super) fn bare_page(bytes: &[u8], all: bool) -> Option<Verdict> {
-    if is_board_page(bytes) {
+    let page = bytes.first() == Some(&b'<');
+    if page && is_board_page(bytes) {
         return Some(Verdict::BoardServedPage { altered_by: None });
     }
     if !all {

@@ -43,7 +43,7 @@ pub struct ReplyReader {
     expected_accept: String,
     /// What has not been parsed: the head so far, or the page behind it.
     bytes: Vec<u8>,
-    /// Bytes of interim replies already taken off, and the last one's head.
+    /// Bytes of interim replies and empty lines already taken off, and the last interim reply's head.
     interim: usize,
     last_interim: Option<Head>,
     head: Option<Head>,
@@ -104,6 +104,11 @@ impl ReplyReader {
     fn headers(&mut self, seen: usize) -> Outcome {
         let mut seen = seen;
         loop {
+            // RFC 9112 2.2 forgives an empty line before a request; the same goes for replies here.
+            let blank = self.bytes.iter().take_while(|&&byte| matches!(byte, b'\r' | b'\n')).count();
+            self.bytes.drain(..blank);
+            self.interim += blank;
+            seen = seen.saturating_sub(blank);
             if let Some(verdict) = judge::not_http(&self.bytes) {
                 return Outcome::Refused(verdict);
             }
