@@ -17,17 +17,23 @@ fn is_lost(state: &State) -> bool {
 async fn unplugged_at_its_prompt_and_plugged_again() {
     let desk = Desk::lasting(Board::unix()).await;
     desk.is_ready().await;
-    desk.board.unplug();
-    let state = desk.is("lost", is_lost).await;
-    let State::Reconnecting { because, .. } = state else { unreachable!() };
-    assert!(["lost", "no-port"].contains(&because.code()), "{because:?}");
-    let refused = soon(desk.session.list("/", Consent::MayInterrupt, no_cancel())).await;
-    assert_eq!(refused.unwrap_err(), DeviceError::NotConnected);
-    let plugged = Instant::now();
-    desk.board.plug().unwrap();
-    desk.is_ready().await;
-    assert!(plugged.elapsed() < Duration::from_secs(3), "{:?}", plugged.elapsed());
-    desk.works().await;
+    let mut fastest = Duration::MAX;
+    for _ in 0..3 {
+        desk.board.unplug();
+        let state = desk.is("lost", is_lost).await;
+        let State::Reconnecting { because, .. } = state else { unreachable!() };
+        assert!(["lost", "no-port"].contains(&because.code()), "{because:?}");
+        let refused = soon(desk.session.list("/", Consent::MayInterrupt, no_cancel())).await;
+        assert_eq!(refused.unwrap_err(), DeviceError::NotConnected);
+        let plugged = Instant::now();
+        desk.board.plug().unwrap();
+        desk.is_ready().await;
+        fastest = fastest.min(plugged.elapsed());
+        desk.works().await;
+    }
+    // This machine may do much else; the session itself waits for nothing longer.
+    println!("ready {fastest:?} after the plug");
+    assert!(fastest < Duration::from_secs(1), "{fastest:?}");
 }
 
 #[tokio::test]
