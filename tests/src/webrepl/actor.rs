@@ -58,7 +58,7 @@ impl<'a> Actor<'a> {
     pub(crate) async fn run(mut self) {
         while self.step().await.is_some() {}
         self.last_words().await;
-        self.listening.send_replace(false);
+        self.listen(false);
         let soft = self.death == Death::SoftReset;
         for mut net in
             self.client.take().map(|c| c.net).into_iter().chain(self.kept.take()).chain(self.waiting.take())
@@ -237,14 +237,22 @@ impl<'a> Actor<'a> {
 
     /// `webrepl.start()` with a password, or `webrepl.stop()`.
     async fn restart(&mut self, password: Option<Vec<u8>>) {
+        self.listen(password.is_some());
+        self.wire.count(|s| s.logged_in = false);
         for net in self.client.take().map(|c| c.net).into_iter().chain(self.kept.take()) {
             net.close().await;
         }
-        self.wire.count(|s| s.logged_in = false);
-        self.listening.send_replace(password.is_some());
         if let Some(password) = password {
             self.wire.set_password(password);
         }
+    }
+
+    fn listen(&self, on: bool) {
+        if !on {
+            // Now, not when the listener has heard of it: whoever sees a connection end sees this as well.
+            self.wire.count(|s| s.listening = false);
+        }
+        self.listening.send_replace(on);
     }
 
     /// What the interpreter said before its reset still goes out.

@@ -156,6 +156,11 @@ impl WebRepl {
         self.fault(way, Fault::Change { at, xor: xor.max(1) })
     }
 
+    /// The byte at offset `at` (from 0, over all connections) is lost.
+    pub fn lose(self, way: Direction, at: u64) -> Self {
+        self.fault(way, Fault::Change { at, xor: 0 })
+    }
+
     pub(crate) fn ring(&self) -> u32 {
         match self.variant {
             Variant::Esp32 => 260,

@@ -63,6 +63,8 @@ pub(crate) async fn listen(
                     if changed.is_err() || !*on.borrow_and_update() {
                         break;
                     }
+                    // Off and on again before anybody looked.
+                    wire.count(|s| s.listening = true);
                 }
                 _ = mode.changed() => {}
                 caller = listener.accept(), if !dropped => {

@@ -23,7 +23,7 @@ const WRITE: usize = 4096;
 const ESP8266_DELAY: Duration = Duration::from_millis(20);
 const CTRL_C: u8 = 3;
 /// `sys.implementation.version` of the interpreter.
-const VERSION: [u8; 3] = [1, 28, 0];
+const VERSION: [u8; 3] = [1, 29, 0];
 
 /// A client with a WebSocket: the object that `os.dupterm` holds.
 #[derive(Debug)]
@@ -128,7 +128,9 @@ impl Session {
     async fn drain(&mut self, chip: &mut Chip, repl: &mut Vec<u8>) -> Result<(), Loss> {
         loop {
             self.more = false;
-            self.fill();
+            if repl.len() >= WRITE {
+                chip.type_in(&std::mem::take(repl)).await.map_err(|_| Loss::Chip)?;
+            }
             let Some(byte) = self.read(1).await? else { return self.write_down(chip).await };
             let byte = byte[0];
             if !self.logged_in {
@@ -146,17 +148,25 @@ impl Session {
         }
     }
 
-    fn fill(&mut self) {
+    /// Whether something more has come from the network.
+    fn fill(&mut self) -> bool {
         match self.net.take() {
             Some(Arrival::Bytes(bytes)) => self.frames.feed(&bytes),
             Some(Arrival::End(end)) => self.frames.finish(end),
-            None => {}
+            None => return false,
         }
+        true
     }
 
     /// `None`: nothing there now.
     async fn read(&mut self, size: usize) -> Result<Option<Vec<u8>>, Loss> {
-        match self.frames.read(size) {
+        let read = loop {
+            match self.frames.read(size) {
+                Read::Again if self.fill() => {}
+                read => break read,
+            }
+        };
+        match read {
             Read::Data(data) => Ok(Some(data)),
             Read::Again => Ok(None),
             Read::Close => {

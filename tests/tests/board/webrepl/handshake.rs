@@ -1,6 +1,6 @@
 //! `server_handshake` of both generations.
 
-use boardwalk_tests::{Board, Generation, WebRepl};
+use boardwalk_tests::{Board, Generation, Variant, WebRepl};
 use tokio::time::timeout;
 
 use super::socket::{REPLY, REQUEST, Socket};
@@ -96,6 +96,21 @@ async fn a_client_that_sends_nothing_stalls_the_board() {
     socket.send(&REQUEST.as_bytes()[20..]);
     serial.expect(b"42\r\n>>> ");
     assert_eq!(socket.bytes(REPLY.len()), REPLY.as_bytes());
+}
+
+#[test]
+fn a_program_in_a_loop_keeps_an_esp32_from_answering() {
+    for variant in [Variant::Esp32, Variant::Esp8266] {
+        let webrepl = WebRepl::new().variant(variant);
+        let board = Board::unix().file("main.py", "while True: pass").webrepl(webrepl).start().unwrap();
+        let mut socket = Socket::connect(&board);
+        socket.send(REQUEST.as_bytes());
+        if variant == Variant::Esp32 {
+            assert!(socket.is_silent(QUIET));
+            Client::open(&board).send(b"\x03");
+        }
+        assert_eq!(socket.bytes(REPLY.len()), REPLY.as_bytes());
+    }
 }
 
 #[tokio::test]

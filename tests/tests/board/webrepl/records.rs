@@ -90,7 +90,9 @@ fn the_header_may_be_split_and_is_hardly_looked_at() {
     assert_eq!(socket.record(7), b"\x05\x0012345");
     assert_eq!(socket.record(6), b"\0\0WB\0\0");
     socket.frame(0x82, &header(3, "", 0));
-    assert_eq!(socket.record(3).len(), 3);
+    assert_eq!(socket.record(3), [1, 29, 0]);
+    let (version, _) = Client::in_raw(&board).exec("import sys; print(sys.implementation.version[:3])");
+    assert_eq!(version, "(1, 29, 0)\r\n");
 }
 
 #[test]
