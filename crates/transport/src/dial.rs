@@ -15,7 +15,7 @@ pub trait Dial: Send + 'static {
     fn dial(&mut self) -> BoxFuture<'_, Result<Link, TransportError>>;
 
     /// Resolves when it is worth dialling again: at once when the board is there, otherwise within 300 ms of its
-    /// coming back. After a dial that failed although the board was there it waits a moment before it resolves,
+    /// coming back; over a network, where only an answer tells, after a rest that grows to 5 s. After a dial that failed although the board was there it waits a moment before it resolves,
     /// so that a loop of both never spins.
     fn wait_until_present(&mut self) -> BoxFuture<'_, ()>;
 

@@ -20,6 +20,8 @@ use crate::peer::{LinkDrain, LinkFeed, LinkPeer, Outgoing};
 
 /// What one read may bring.
 const READ_MOST: usize = 16 * 1024;
+/// Pieces below this are copied out of what one read brought.
+const SMALL: usize = 4096;
 /// Most bytes of the REPL in one frame: a discard takes effect between frames.
 const TEXT_MOST: usize = 1024;
 /// What a board takes from a frame at a time (extmod/modwebrepl.c).
@@ -133,7 +135,8 @@ enum GoneWrong {
     Nonsense(FrameError),
 }
 
-/// Pieces one after the other; a single piece is not copied.
+/// Pieces one after the other. A large one that stands alone is not copied; a small one is, since it would keep the
+/// whole of the read it came with in memory for as long as somebody holds it.
 #[derive(Default)]
 struct Joined {
     first: Bytes,
@@ -143,7 +146,7 @@ struct Joined {
 impl Joined {
     fn add(&mut self, piece: Bytes) {
         if self.first.is_empty() && self.all.is_empty() {
-            self.first = piece;
+            self.first = if piece.len() < SMALL { Bytes::copy_from_slice(&piece) } else { piece };
         } else {
             let first = std::mem::take(&mut self.first);
             self.all.extend_from_slice(&first);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use boardwalk_transport::{Dial, Link, NetworkError, TransportError, WebReplOptions};
 
-use super::script::{CLOSE, Far, PATIENCE, Server, TEXT, frame, hasty, options};
+use super::script::{CLOSE, Far, PATIENCE, Server, TEXT, frame, options};
 
 /// What the line says after `last`, for ever.
 async fn end_of(link: &mut Link, last: &str) -> TransportError {
@@ -150,7 +150,7 @@ async fn a_dial_that_is_given_up_leaves_nothing_behind() {
 #[tokio::test]
 async fn retries_come_at_once_and_then_slower() {
     let nobody = Server::new().await.target();
-    let mut dial = boardwalk_transport::WebReplDial::new(nobody, hasty());
+    let mut dial = boardwalk_transport::WebReplDial::new(nobody, options());
     tokio::time::timeout(PATIENCE, dial.wait_until_present()).await.unwrap();
     let mut rests = Vec::new();
     for _ in 0..3 {

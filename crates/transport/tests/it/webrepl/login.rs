@@ -124,7 +124,7 @@ async fn what_cannot_be_a_password_is_not_sent_and_the_board_is_left() {
 #[tokio::test]
 async fn what_comes_in_the_place_of_the_prompt() {
     let server = Server::new().await;
-    let (error, _) = server.refusal(hasty(), async { drop(server.shaken().await) }).await;
+    let (error, _) = server.refusal(options(), async { drop(server.shaken().await) }).await;
     assert_eq!(error.code(), "busy-other-client", "101 and the end");
 
     let (error, heard) = server
@@ -136,7 +136,7 @@ async fn what_comes_in_the_place_of_the_prompt() {
     assert_eq!((error.code(), heard), ("no-password-prompt", Some((CLOSE, Vec::new()))));
 
     let (error, _) = server
-        .refusal(hasty(), async {
+        .refusal(options(), async {
             let mut far = server.shaken().await;
             far.says(b"{\"hello\": 1}").await;
             far

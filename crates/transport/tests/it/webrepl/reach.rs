@@ -81,7 +81,7 @@ async fn every_wrong_reply_has_its_code() {
             far.request().await;
             far.sends(reply.as_bytes()).await;
         };
-        let (error, ()) = server.refusal(hasty(), script).await;
+        let (error, ()) = server.refusal(options(), script).await;
         assert_eq!(error.code(), code, "{error}");
         assert!(!error.help().is_empty());
     }

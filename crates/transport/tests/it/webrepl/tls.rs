@@ -11,7 +11,7 @@ use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::TlsAcceptor;
 
-use super::script::{Far, Server, hasty, options};
+use super::script::{Far, Server, options};
 
 struct Front {
     server: Server,
@@ -86,7 +86,7 @@ async fn another_certificate_than_the_trusted_one_is_refused() {
 async fn plain_and_encrypted_are_told_apart() {
     let server = Server::new().await;
     let target = format!("wss://{}", server.address).parse().unwrap();
-    let mut dial = WebReplDial::new(target, hasty());
+    let mut dial = WebReplDial::new(target, options());
     let script = async {
         // A board hangs up on a request that makes no sense.
         drop(server.accept().await);
@@ -95,7 +95,7 @@ async fn plain_and_encrypted_are_told_apart() {
     assert_eq!(dialled.err().unwrap().code(), "tls-mismatch");
 
     let front = Front::new().await;
-    let mut dial = front.server.dial(hasty());
+    let mut dial = front.server.dial(options());
     let accepting = async { front.acceptor.accept(front.server.accept().await).await.err() };
     let (dialled, _) = futures::join!(dial.dial(), accepting);
     let error = dialled.err().unwrap();
