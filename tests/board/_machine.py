@@ -58,3 +58,13 @@ class Pin:
 
     def __repr__(self):
         return "Pin(%s)" % self.id
+
+
+class _Port:
+    """`sys` of another port: clients ask it for the platform."""
+
+    def __init__(self, platform):
+        self.platform = platform
+
+    def __getattr__(self, name):
+        return getattr(sys, name)

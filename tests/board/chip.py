@@ -52,7 +52,7 @@ def main():
     signal.signal(signal.SIGUSR1, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=uart.run, daemon=True).start()
-    run(lib, config, ["-i", config["firmware"], str(events_write), config["root"], config["blocks"], str(int(raw)), config["id"], uart.net.pipes if uart.net else ""])
+    run(lib, config, ["-i", config["firmware"], str(events_write), config["root"], config["blocks"], str(int(raw)), config["id"], uart.net.pipes if uart.net else "", config.get("port", "")])
     # ports/*/main.c: the text every port prints before it starts over.
     with uart.lock:
         say([b"MPY: soft reboot\r\n"])

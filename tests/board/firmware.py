@@ -1,5 +1,6 @@
 # What a port's main.c does before the first prompt: mount the file system, run boot.py, then main.py unless the REPL is in raw mode.
-# Arguments: event descriptor, flash image or folder, blocks (0: a folder), raw (0 or 1), unique id, pipes of the network ("": none).
+# Arguments: event descriptor, flash image or folder, blocks (0: a folder), raw (0 or 1), unique id, pipes of the network ("":
+# none), name of the port ("": its own).
 
 
 def start(run, report):
@@ -8,7 +9,7 @@ def start(run, report):
     # Our own start-up is no program: Ctrl-C may not stop it.
     micropython.kbd_intr(-1)
     here = __file__.rsplit("/", 1)[0]
-    events, root, blocks, raw, unique, pipes = sys.argv[1:]
+    events, root, blocks, raw, unique, pipes, port = sys.argv[1:]
     posix = vfs.VfsPosix("")
     tell = posix.open("/dev/fd/" + events, "wb")
     sys.path[:] = [here]
@@ -22,6 +23,11 @@ def start(run, report):
 
         sys.modules["webrepl"] = _net._set_up(posix, tell, pipes)
         del sys.modules["_net"]
+    if port:
+        import _machine
+
+        sys.modules["sys"] = _machine._Port(port)
+        del sys.modules["_machine"]
     volume = vfs.VfsPosix(root)
     if int(blocks):
         import _flash

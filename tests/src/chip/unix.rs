@@ -74,6 +74,9 @@ impl Unix {
                 .arg(format!("net={}", self.door().display()))
                 .arg(format!("netring={}", webrepl.ring()))
                 .arg(format!("polls={polls}"));
+            if webrepl.variant == Variant::Esp8266 {
+                command.arg("port=esp8266");
+            }
         }
         command
     }

@@ -16,7 +16,8 @@ pub enum Generation {
 pub enum Variant {
     /// Polls its sockets only while it waits (so no Ctrl-C in a tight loop), ring of 260 bytes, a full disk ends in a panic.
     Esp32,
-    /// Polls its sockets between any two byte codes, ring of 256 bytes, 20 ms for each piece of a file, a full disk is not noticed.
+    /// Polls its sockets between any two byte codes, ring of 256 bytes, 20 ms for each piece of a file, a full disk is not noticed;
+    /// and `sys.platform` is `esp8266`, because a client has to know (one window of raw-paste in flight).
     Esp8266,
 }
 

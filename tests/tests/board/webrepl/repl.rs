@@ -89,6 +89,16 @@ async fn two_windows_in_flight_are_one_byte_too_many_for_an_esp8266() {
     }
 }
 
+#[test]
+fn an_esp8266_says_that_it_is_one() {
+    for (variant, name) in [(Variant::Esp32, "linux"), (Variant::Esp8266, "esp8266")] {
+        let board = board(variant);
+        let mut socket = Socket::in_raw(&board);
+        let code = "import sys\nfrom sys import stdin\nprint(sys.platform, sys.implementation.name)";
+        assert_eq!(socket.exec(code), (format!("{name} micropython\r\n"), String::new()));
+    }
+}
+
 #[tokio::test]
 async fn the_ring_drops_what_it_cannot_hold() {
     for (variant, usable) in [(Variant::Esp32, 259), (Variant::Esp8266, 255)] {
