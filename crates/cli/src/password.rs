@@ -108,7 +108,7 @@ async fn prompt(text: String) -> Option<Secret> {
         output::raw_error(text.as_bytes());
         let typed = type_in(&unwanted);
         let _ = crossterm::terminal::disable_raw_mode();
-        output::raw_error(b"\r\n");
+        output::raw_error(b"\n");
         typed.map(Secret::new)
     })
     .await
