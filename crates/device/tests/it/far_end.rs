@@ -114,7 +114,7 @@ impl FarEnd {
         self.says(b"\r\n>>> ").await;
     }
 
-    pub(crate) fn ends(&self) {
+    pub(crate) fn ends(self) {
         self.feed.fail(TransportError::Unplugged { path: "/dev/played".into() });
     }
 }

@@ -69,17 +69,13 @@ async fn a_deaf_program_is_told_after_four_seconds() {
     let desk = Desk::attach(Board::unix().file("main.py", deaf).start().unwrap()).await;
     desk.is_running().await;
     let began = Instant::now();
-    let stopped = soon(desk.session.stop()).await;
-    let took = began.elapsed();
-    assert!(matches!(stopped, Err(DeviceError::InterruptSwallowed { .. })), "{stopped:?}");
-    assert!(took > Duration::from_millis(3800) && took < Duration::from_secs(8), "{took:?}");
-    assert!(matches!(desk.state(), State::Running { .. }));
     // Two who press it get the same answer.
     let (one, two) = soon(async { tokio::join!(desk.session.stop(), desk.session.stop()) }).await;
-    assert_eq!(
-        (one.unwrap_err().code(), two.unwrap_err().code()),
-        ("interrupt-swallowed", "interrupt-swallowed")
-    );
+    let took = began.elapsed();
+    assert!(matches!(one, Err(DeviceError::InterruptSwallowed { .. })), "{one:?}");
+    assert!(took > Duration::from_millis(3800) && took < Duration::from_secs(8), "{took:?}");
+    assert_eq!(two.unwrap_err().code(), "interrupt-swallowed");
+    assert!(matches!(desk.state(), State::Running { .. }));
     soon(desk.session.close()).await;
     assert_eq!(soon(desk.session.stop()).await, Err(DeviceError::NotConnected));
 }
