@@ -8,6 +8,7 @@ use boardwalk_protocol::exception::Exception;
 use boardwalk_protocol::raw_paste::{self, Answer, Heard as PasteHeard, Sender};
 use boardwalk_protocol::raw_repl::{Acceptance, BANNER, Event, Reply, Unexpected};
 use boardwalk_protocol::search::find;
+use boardwalk_transport::LinkKind;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -236,7 +237,9 @@ impl Line {
             match self.ask_to_paste(deadline).await? {
                 Some(window) => {
                     self.raw_paste = RawPaste::Yes;
-                    return self.paste(Sender::new(code, window), deadline).await;
+                    let sender = Sender::new(code, window);
+                    let sender = if self.has_small_ring() { sender.one_window() } else { sender };
+                    return self.paste(sender, deadline).await;
                 }
                 // It knew raw-paste before: something stood on the line after all. Now it is empty.
                 None if self.raw_paste == RawPaste::Yes && !asked => asked = true,
@@ -246,6 +249,13 @@ impl Line {
         }
         self.send_in_pieces(code, deadline).await?;
         Ok(Reply::new(Acceptance::Ok))
+    }
+
+    /// An ESP8266 over WebREPL drops what its 255 bytes cannot hold (micropython#2497); before the board has said what it
+    /// is, it may be one.
+    fn has_small_ring(&self) -> bool {
+        let known = self.capabilities.as_ref();
+        self.info().kind == LinkKind::WebRepl && known.is_none_or(|caps| caps.platform == "esp8266")
     }
 
     /// The window that the board grants; `None` when it does not know raw-paste.
