@@ -122,6 +122,11 @@ impl Running {
         kill_process(pid, signal).unwrap();
     }
 
+    /// Ends it as a crash does; it is gone when this returns.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     pub(crate) async fn finish(mut self) -> Done {
         let Ok(status) = timeout(PATIENCE, self.child.wait()).await else {
             panic!("{} hangs; out {:?}, err {:?}", self.words, self.out.text(), self.err.text());

@@ -74,7 +74,7 @@ async fn mpremote_works_after_a_run_of_ours_that_failed() {
     // Killed: nobody tidies up.
     let mut running = on(&board, &["exec", "print('go')\nwhile True: pass"]).start();
     running.out.expect("go").await;
-    drop(running);
+    running.kill().await;
     assert_eq!(mpremote(&board, &["exec", "print(4)"]).ok().await, b"4\r\n");
     assert_eq!(on(&board, &["exec", "print(5)"]).ok().await, b"5\r\n");
 }
@@ -84,7 +84,7 @@ async fn we_work_after_a_run_of_mpremote_that_was_killed() {
     let board = fast();
     let mut running = mpremote(&board, &["exec", "print('go')\nwhile True: pass"]).start();
     running.out.expect("go").await;
-    drop(running);
+    running.kill().await;
     assert_eq!(on(&board, &["exec", "print(1)"]).ok().await, b"1\r\n");
     is_left_well(&board).await;
 }
@@ -98,7 +98,7 @@ async fn we_work_while_mpremote_left_a_mount_open() {
     let folder = folder.path().to_str().unwrap().to_owned();
     let mut running = mpremote(&board, &["mount", &folder, "exec", "import forever"]).start();
     running.out.expect("go").await;
-    drop(running);
+    running.kill().await;
     assert_eq!(on(&board, &["exec", "print(1)"]).ok().await, b"1\r\n");
     is_left_well(&board).await;
 }
