@@ -1,6 +1,7 @@
 //! The command line as a person and a script see it: the built program, a real MicroPython behind a port, and mpremote as the
 //! other client.
-#![cfg(unix)]
+// Who holds a port is seen on Linux only.
+#![cfg(target_os = "linux")]
 // Test code outside of the functions marked #[test]: a failure may panic there as well.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
