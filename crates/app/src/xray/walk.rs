@@ -21,6 +21,8 @@ const REPLY_LIMIT: Duration = Duration::from_secs(8);
 const PROMPT_LIMIT: Duration = Duration::from_secs(5);
 /// How long the other side is given to answer a close frame.
 const FAREWELL: Duration = Duration::from_millis(500);
+/// And so many bytes at the most.
+const FAREWELL_MOST: usize = 64 * 1024;
 /// What one read may bring, in bytes.
 const READ_MOST: usize = 4096;
 
@@ -174,7 +176,10 @@ async fn say_goodbye<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) {
     let until = Instant::now() + FAREWELL;
     if timeout_at(until, write(stream, &steps::goodbye())).await.is_ok_and(|sent| sent.is_ok()) {
         let mut rest = BytesMut::new();
-        while read(stream, &mut rest, until).await.is_none() {
+        let mut taken = 0;
+        // Whoever answers with a flood is not waited for.
+        while taken < FAREWELL_MOST && read(stream, &mut rest, until).await.is_none() {
+            taken += rest.len();
             rest.clear();
         }
     }
