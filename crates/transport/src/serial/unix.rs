@@ -20,6 +20,9 @@ use super::permission;
 use super::raw_port::RawPort;
 use crate::error::TransportError;
 
+/// errno of a line that has hung up, on Linux and macOS alike.
+const EIO: i32 = 5;
+
 /// An open tty.
 #[derive(Debug)]
 pub(super) struct UnixPort {
@@ -41,7 +44,11 @@ impl UnixPort {
         let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|e| refused(e.into()))?);
         // Before anything is changed: TIOCEXCL does not keep root out, this lock does. `serialport` takes it again.
         flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|e| refused(e.into()))?;
-        let hupcl = make_raw(&file).map_err(refused)?;
+        // It was there a moment ago: what answers only EIO now has hung up, unless it is a UART that was never fitted.
+        let gone = |error: &io::Error| error.raw_os_error() == Some(EIO) && !path.contains("ttyS");
+        let hupcl = make_raw(&file).map_err(|error| {
+            if gone(&error) { TransportError::Unplugged { path: path.to_owned() } } else { refused(error) }
+        })?;
         flock(&file, FlockOperation::Unlock).map_err(|e| refused(e.into()))?;
 
         let control = serialport::new(path, speed(path, request.baud)).open_native().map_err(|error| {
@@ -51,7 +58,7 @@ impl UnixPort {
                     TransportError::PortBusy { path: path.to_owned(), holder: None }
                 }
                 serialport::ErrorKind::Io(io::ErrorKind::NotFound) => {
-                    TransportError::PortNotFound { path: path.to_owned() }
+                    TransportError::Unplugged { path: path.to_owned() }
                 }
                 // A terminal that has hung up answers nothing but EIO.
                 _ if rustix::termios::tcgetattr(&file).is_err() => {
