@@ -99,8 +99,9 @@ async fn at(deadline: Option<tokio::time::Instant>) {
 
 /// What was typed has arrived and the board is at its prompt again.
 async fn finished(session: &Session) {
-    // The state follows typing by less than this: it is what a command may take before it counts as running.
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    // The state follows typing by less than this: half a second is what may pass between an answer without a prompt and
+    // the certainty that something runs (`UNASKED_AFTER` of the session).
+    tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
     session.wait_for(|state| matches!(state, State::Ready | State::Closed)).await;
 }
 
