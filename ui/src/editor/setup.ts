@@ -43,7 +43,8 @@ export const common: Extension = [
   })),
   highlightSpecialChars(),
   history(),
-  drawSelection({ drawRangeCursor: true }),
+  // As in the terminal: nothing blinks.
+  drawSelection({ drawRangeCursor: true, cursorBlinkRate: 0 }),
   dropCursor(),
   // CodeMirror would put a dropped file's text in here; the window opens it.
   EditorView.domEventHandlers({ drop: (event) => (event.dataTransfer?.files.length ?? 0) > 0 }),

@@ -19,7 +19,7 @@ const WINDOW: usize = 512 * 1024;
 /// One message carries at most so much (a Channel does 80 MB/s in pieces of 64 KB).
 const MESSAGE: usize = 64 * 1024;
 /// Small pieces are joined for so long, counted from the last message: a lone echo goes at once.
-const JOIN: Duration = Duration::from_millis(8);
+const JOIN: Duration = Duration::from_millis(4);
 /// What a window that comes later is shown.
 const BACKLOG: usize = 256 * 1024;
 
