@@ -141,14 +141,14 @@ async fn echo(window: &Window) {
             for (let k = 1; k <= 200; k++) {{
                 const begun = performance.now();
                 call('terminal_input', {{ board, data: 'k', paste: false }});
-                await new Promise((seen) => {
-                    const watch = new MutationObserver(() => {
+                await new Promise((seen) => {{
+                    const watch = new MutationObserver(() => {{
                         if (!rows().some((row) => row.textContent.startsWith('<' + k + '>'))) return;
                         watch.disconnect();
                         seen();
-                    });
-                    watch.observe(document.querySelector('.xterm-rows'), { subtree: true, childList: true, characterData: true });
-                });
+                    }});
+                    watch.observe(document.querySelector('.xterm-rows'), {{ subtree: true, childList: true, characterData: true }});
+                }});
                 times.push(performance.now() - begun);
             }}
             await call('board_stop', {{ board }});
