@@ -9,6 +9,7 @@ pub mod errno;
 pub mod exception;
 pub mod literal;
 pub mod prompt;
+pub mod proxy;
 pub mod raw_paste;
 pub mod raw_repl;
 pub mod search;

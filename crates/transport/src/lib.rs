@@ -8,6 +8,7 @@ mod lines;
 mod link;
 mod peer;
 mod ports;
+mod proxy;
 mod records;
 mod serial;
 mod target;
@@ -22,6 +23,7 @@ pub use peer::{LinkClosed, LinkDrain, LinkFeed, LinkPeer, Outgoing};
 #[cfg(target_os = "linux")]
 pub use ports::SysRoots;
 pub use ports::{PortGuess, PortInfo, PortSource, PortWatch};
+pub use proxy::{AskProxyUser, DirectRoutes, NoProxyUser, ProxyCredentials, Routed, Routes};
 pub use records::Records;
 pub use serial::{LineMemory, LinePolicy, SerialDial, SerialOptions};
 pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};
