@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use boardwalk_device::{Attach, DeviceError, Session, SessionOptions, Terminal};
 use boardwalk_transport::{
-    AskPassword, LineMemory, NoPassword, PortSource, SerialDial, SerialOptions, Target, TlsTrust,
-    UsbIdentity, WebReplDial, WebReplOptions,
+    AskPassword, AskProxyUser, DirectRoutes, LineMemory, NoPassword, NoProxyUser, PortSource, Routes,
+    SerialDial, SerialOptions, Target, TlsTrust, UsbIdentity, WebReplDial, WebReplOptions,
 };
 
 /// What the front end has read of its surroundings. Nothing below it reads the environment.
@@ -20,6 +20,10 @@ pub struct World {
     pub passwords: Arc<dyn AskPassword>,
     /// Whose certificate to believe behind `wss://`.
     pub trust: TlsTrust,
+    /// Which way connections over the network go. Direct, unless a front end says otherwise.
+    pub routes: Arc<dyn Routes>,
+    /// Who knows our name and password at a proxy. Nobody, unless a front end says so.
+    pub proxy_users: Arc<dyn AskProxyUser>,
 }
 
 impl World {
@@ -32,7 +36,8 @@ impl World {
             _ => ports,
         };
         let (lines, trust) = (LineMemory::default(), TlsTrust::Platform);
-        Self { ports, lines, passwords: Arc::new(NoPassword), trust }
+        let (routes, proxy_users) = (Arc::new(DirectRoutes), Arc::new(NoProxyUser));
+        Self { ports, lines, passwords: Arc::new(NoPassword), trust, routes, proxy_users }
     }
 
     /// Opens a session with the board at `target`.
