@@ -30,6 +30,6 @@ pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};
 pub use usb::UsbIdentity;
 pub use webrepl::steps;
 pub use webrepl::{
-    AskPassword, AskReason, DropCause, Fingerprint, FingerprintError, NetworkError, NoPassword, Secret,
-    TlsProblem, TlsTrust, WebReplDial, WebReplOptions,
+    AskPassword, AskReason, DialStep, Distrust, DropCause, Fingerprint, FingerprintError, NetworkError,
+    NoPassword, OnStep, Secret, TlsProblem, TlsTrust, WebReplDial, WebReplOptions,
 };

@@ -5,6 +5,7 @@ mod dial;
 mod error;
 mod login;
 mod password;
+mod progress;
 mod pump;
 mod socket;
 pub mod steps;
@@ -13,6 +14,7 @@ mod trust;
 mod wire;
 
 pub use dial::{WebReplDial, WebReplOptions};
-pub use error::{DropCause, NetworkError, TlsProblem};
+pub use error::{Distrust, DropCause, NetworkError, TlsProblem};
 pub use password::{AskPassword, AskReason, NoPassword, Secret};
+pub use progress::{DialStep, OnStep};
 pub use trust::{Fingerprint, FingerprintError, TlsTrust};

@@ -10,6 +10,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout_at};
 
 use super::error::NetworkError;
+use super::progress::{DialStep, OnStep};
 use crate::target::WebReplUrl;
 
 /// How many addresses of a name are tried.
@@ -20,9 +21,14 @@ const ADDRESSES_MOST: usize = 8;
 const STAGGER: Duration = Duration::from_millis(1000);
 
 /// Connects to the first address that answers, all within the deadline.
-pub(super) async fn connect(url: &WebReplUrl, limit: Duration) -> Result<TcpStream, NetworkError> {
+pub(super) async fn connect(
+    url: &WebReplUrl,
+    limit: Duration,
+    step: &OnStep,
+) -> Result<TcpStream, NetworkError> {
     let deadline = Instant::now() + limit;
     let unknown = |code| NetworkError::NameNotFound { host: url.host.clone(), code };
+    step.begin(DialStep::Name);
     let found = timeout_at(deadline, lookup_host((url.host.as_str(), url.port))).await;
     let found: Vec<SocketAddr> =
         found.map_err(|_| unknown(None))?.map_err(|error| unknown(error.raw_os_error()))?.collect();
@@ -30,6 +36,7 @@ pub(super) async fn connect(url: &WebReplUrl, limit: Duration) -> Result<TcpStre
     if addresses.is_empty() {
         return Err(unknown(None));
     }
+    step.begin(DialStep::Tcp);
     let place = Place { host: &url.host, port: url.port, seconds: limit.as_secs() };
     first_to_answer(addresses, deadline, place).await
 }

@@ -12,6 +12,7 @@ use super::connect::connect;
 use super::error::{NetworkError, TlsProblem};
 use super::login::Conversation;
 use super::password::{AskPassword, AskReason, NoPassword, Secret};
+use super::progress::{DialStep, OnStep};
 use super::pump::{Setup, start};
 use super::socket::{QuickAck, prepare};
 use super::tls;
@@ -47,6 +48,8 @@ pub struct WebReplOptions {
     pub ping_after: Duration,
     /// a line on which nothing is acknowledged for so long is dead; at least 2 s
     pub silence: Duration,
+    /// is told how far a dial has come
+    pub on_step: OnStep,
 }
 
 impl Default for WebReplOptions {
@@ -59,6 +62,7 @@ impl Default for WebReplOptions {
             trust: TlsTrust::Platform,
             ping_after: Duration::from_secs(22),
             silence: Duration::from_secs(20),
+            on_step: OnStep::default(),
         }
     }
 }
@@ -108,16 +112,21 @@ impl WebReplDial {
 
     async fn attempt(&mut self, url: &WebReplUrl) -> Result<Link, NetworkError> {
         let wire = self.reach(url).await?;
+        let step = &self.options.on_step;
+        step.begin(DialStep::Handshake);
         let until = Instant::now() + self.options.handshake_timeout;
         let mut board = Conversation::open(wire, url, until).await?;
         let (known, options, target) = (self.password.clone(), &self.options, &self.target);
         let mut used = None;
+        step.begin(DialStep::Prompt);
         let secret = async {
+            step.begin(DialStep::Password);
             let password = match known {
                 Some(password) => password,
                 None => ask(options, target, AskReason::Needed).await?,
             };
             used = Some(password.clone());
+            step.begin(DialStep::Login);
             Ok(password)
         };
         let text = match board.log_in(options.login_timeout, secret).await {
@@ -143,10 +152,11 @@ impl WebReplDial {
 
     /// TCP, and TLS on it.
     async fn reach(&self, url: &WebReplUrl) -> Result<Wire, NetworkError> {
-        let tcp = connect(url, self.options.connect_timeout).await?;
+        let tcp = connect(url, self.options.connect_timeout, &self.options.on_step).await?;
         prepare(&tcp, self.options.silence).map_err(|error| NetworkError::io(&url.host, &error))?;
         let quick = QuickAck::of(&tcp);
         let stream: Box<dyn Stream> = if url.tls {
+            self.options.on_step.begin(DialStep::Tls);
             let until = Instant::now() + self.options.handshake_timeout;
             let wrapped = timeout_at(until, tls::wrap(tcp, &url.host, self.options.trust)).await;
             Box::new(wrapped.unwrap_or_else(|_| {

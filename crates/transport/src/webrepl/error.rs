@@ -118,11 +118,26 @@ pub enum TlsProblem {
     /// What answers does not speak TLS, or none that we speak.
     NotTls,
     /// The system does not trust the certificate for this name.
-    Untrusted,
+    Untrusted(Distrust),
     /// Another certificate than the one that is trusted for this board.
     AnotherCertificate,
     /// The system has no certificates to judge by.
     NoSystemCertificates,
+}
+
+/// Why the system does not trust a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Distrust {
+    /// Nobody whom the system knows has signed it: a board's own, self-signed one.
+    UnknownIssuer,
+    /// Its time is over.
+    Expired,
+    /// Its time has not come; or this computer's clock is wrong.
+    NotYetValid,
+    /// It is for another name.
+    WrongName,
+    /// Something else.
+    Other,
 }
 
 /// How a connection ended from the far side.
@@ -247,7 +262,9 @@ impl NetworkError {
 fn tls_sentence(host: &str, because: TlsProblem) -> String {
     match because {
         TlsProblem::NotTls => format!("{host} does not speak TLS on this port."),
-        TlsProblem::Untrusted => format!("This computer does not trust the certificate of {host}."),
+        TlsProblem::Untrusted(why) => {
+            format!("This computer does not trust the certificate of {host}{}.", distrust(why))
+        }
         TlsProblem::AnotherCertificate => format!("{host} showed another certificate than the trusted one."),
         TlsProblem::NoSystemCertificates => {
             format!("This computer has no certificates by which to judge that of {host}.")
@@ -255,10 +272,20 @@ fn tls_sentence(host: &str, because: TlsProblem) -> String {
     }
 }
 
+fn distrust(why: Distrust) -> &'static str {
+    match why {
+        Distrust::UnknownIssuer => ": nobody it knows has signed it",
+        Distrust::Expired => ": it has expired",
+        Distrust::NotYetValid => ": it is not valid yet",
+        Distrust::WrongName => ": it is for another name",
+        Distrust::Other => "",
+    }
+}
+
 fn tls_help(because: TlsProblem) -> &'static str {
     match because {
         TlsProblem::NotTls => "Use ws:// instead of wss://, or the port on which TLS is spoken.",
-        TlsProblem::Untrusted => {
+        TlsProblem::Untrusted(_) => {
             "If the board is yours, compare the fingerprint with that of its certificate and trust that one."
         }
         TlsProblem::AnotherCertificate => {

@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::error::{NetworkError, TlsProblem};
+use super::progress::OnStep;
 use super::trust::TlsTrust;
 use super::{connect, login, tls, wire};
 use crate::target::WebReplUrl;
@@ -19,7 +20,7 @@ use crate::target::WebReplUrl;
 /// # Errors
 /// [`NetworkError`] of the name or of the way there.
 pub async fn open_tcp(url: &WebReplUrl, limit: Duration) -> Result<TcpStream, NetworkError> {
-    let tcp = connect::connect(url, limit).await?;
+    let tcp = connect::connect(url, limit, &OnStep::default()).await?;
     tcp.set_nodelay(true).map_err(|error| NetworkError::io(&url.host, &error))?;
     Ok(tcp)
 }

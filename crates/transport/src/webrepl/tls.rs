@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::error::{NetworkError, TlsProblem};
+use super::error::{Distrust, NetworkError, TlsProblem};
 use super::trust::{Fingerprint, TlsTrust};
 
 /// Makes the connection a TLS one. The caller sets the deadline.
@@ -23,7 +23,8 @@ where
     let seen = Arc::new(OnceLock::new());
     let mismatch =
         |because| NetworkError::TlsMismatch { host: host.to_owned(), seen: seen.get().copied(), because };
-    let name = ServerName::try_from(host.to_owned()).map_err(|_| mismatch(TlsProblem::Untrusted))?;
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|_| mismatch(TlsProblem::Untrusted(Distrust::WrongName)))?;
     let judge_seen = Arc::clone(&seen);
     // Reads the system's certificates from disk.
     let config = tokio::task::spawn_blocking(move || config(trust, judge_seen)).await;
@@ -52,7 +53,9 @@ fn config(trust: TlsTrust, seen: Arc<OnceLock<Fingerprint>>) -> Result<ClientCon
 fn problem(error: &io::Error, trust: TlsTrust) -> Option<TlsProblem> {
     let cause = error.get_ref().and_then(|inner| inner.downcast_ref::<TlsError>());
     match (cause, trust) {
-        (Some(TlsError::InvalidCertificate(_)), TlsTrust::Platform) => Some(TlsProblem::Untrusted),
+        (Some(TlsError::InvalidCertificate(why)), TlsTrust::Platform) => {
+            Some(TlsProblem::Untrusted(distrust(why)))
+        }
         (Some(TlsError::InvalidCertificate(_)), TlsTrust::Certificate(_)) => {
             Some(TlsProblem::AnotherCertificate)
         }
@@ -62,6 +65,19 @@ fn problem(error: &io::Error, trust: TlsTrust) -> Option<TlsProblem> {
             let hung_up = [io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset];
             hung_up.contains(&error.kind()).then_some(TlsProblem::NotTls)
         }
+    }
+}
+
+fn distrust(why: &CertificateError) -> Distrust {
+    match why {
+        // What the platform's verifiers of macOS and Windows say of a self-signed one, too.
+        CertificateError::UnknownIssuer => Distrust::UnknownIssuer,
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => Distrust::Expired,
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Distrust::NotYetValid,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            Distrust::WrongName
+        }
+        _ => Distrust::Other,
     }
 }
 

@@ -1,9 +1,10 @@
 //! `wss://`: the system's certificates, or one that a person trusts.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use boardwalk_transport::{
-    Dial, Fingerprint, NetworkError, TlsProblem, TlsTrust, TransportError, WebReplDial, WebReplOptions,
+    Dial, Distrust, Fingerprint, NetworkError, OnStep, TlsProblem, TlsTrust, TransportError, WebReplDial,
+    WebReplOptions,
 };
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::ServerConfig;
@@ -35,8 +36,12 @@ impl Front {
     }
 
     fn dial(&self, trust: TlsTrust) -> WebReplDial {
+        self.watched(trust, OnStep::default())
+    }
+
+    fn watched(&self, trust: TlsTrust, on_step: OnStep) -> WebReplDial {
         let target = format!("wss://{}", self.server.address).parse().unwrap();
-        WebReplDial::new(target, WebReplOptions { trust, ..options() })
+        WebReplDial::new(target, WebReplOptions { trust, on_step, ..options() })
     }
 
     async fn refusal(&self, trust: TlsTrust) -> TransportError {
@@ -55,10 +60,13 @@ async fn a_self_signed_certificate_is_refused_shown_and_then_trusted() {
     let TransportError::Network(NetworkError::TlsMismatch { seen: Some(seen), because, .. }) = error else {
         panic!("{error}")
     };
-    assert_eq!(because, TlsProblem::Untrusted);
+    assert_eq!(because, TlsProblem::Untrusted(Distrust::UnknownIssuer));
     assert_eq!(seen, front.fingerprint);
 
-    let mut dial = front.dial(TlsTrust::Certificate(seen));
+    let steps = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&steps);
+    let on_step = OnStep::new(move |step| told.lock().unwrap().push(step));
+    let mut dial = front.watched(TlsTrust::Certificate(seen), on_step);
     let board = async {
         let stream = front.acceptor.accept(front.server.accept().await).await.unwrap();
         let mut far = Far::shaken(stream).await;
@@ -68,6 +76,8 @@ async fn a_self_signed_certificate_is_refused_shown_and_then_trusted() {
     };
     let (link, mut far) = futures::join!(dial.dial(), board);
     let mut link = link.unwrap();
+    let told: Vec<String> = steps.lock().unwrap().iter().map(|step| format!("{step:?}")).collect();
+    assert_eq!(told, ["Name", "Tcp", "Tls", "Handshake", "Prompt", "Password", "Login"]);
     assert_eq!(link.recv().await.unwrap(), ">>> ");
     link.sender().send("1+1\r".into()).await.unwrap();
     assert_eq!(far.hears().await.unwrap().1, b"1+1\r");
