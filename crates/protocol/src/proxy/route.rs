@@ -65,7 +65,7 @@ impl Via {
     pub fn of(scheme: ProxyScheme) -> Self {
         match scheme {
             ProxyScheme::Http | ProxyScheme::Https => Self::Connect,
-            ProxyScheme::Socks5 => Self::Socks5,
+            ProxyScheme::Socks5 | ProxyScheme::Socks5h => Self::Socks5,
             ProxyScheme::Socks4 => Self::Socks4,
         }
     }

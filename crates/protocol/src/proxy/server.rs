@@ -11,6 +11,8 @@ pub enum ProxyScheme {
     Https,
     /// SOCKS5; names are always resolved by the proxy
     Socks5,
+    /// The same, as curl writes it when it means that; kept so that a person reads what they wrote
+    Socks5h,
     /// SOCKS4a; the same
     Socks4,
 }
@@ -69,6 +71,7 @@ impl ProxyScheme {
             Self::Http => "http",
             Self::Https => "https",
             Self::Socks5 => "socks5",
+            Self::Socks5h => "socks5h",
             Self::Socks4 => "socks4",
         }
     }
