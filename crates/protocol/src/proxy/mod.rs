@@ -1,14 +1,14 @@
-//! Proxies as pure values: what one is, which route a connection takes and why, and how a tunnel is asked for.
+//! Proxies as pure values: what one is, and which route a connection takes and why.
 
-mod challenge;
-mod connect;
+mod bypass;
+mod host;
+mod network;
 mod route;
 mod server;
-mod socks4;
-mod socks5;
-mod tunnel;
+mod url;
 
-pub use challenge::{Challenge, Scheme, Unanswerable, answer, best};
+pub use bypass::{Bypass, Dialect};
+pub use host::{Destination, Host};
+pub use network::{Network, NotANetwork};
 pub use route::{Decision, Route, Via};
 pub use server::{ProxyScheme, ProxyServer, ProxyUrl, ProxyUrlError, ProxyUser};
-pub use tunnel::{Asking, Destination, Offer, Outbound, Refusal, Step, Strange};
