@@ -283,8 +283,10 @@ def jump_slots(lib):
     """Addresses of the library's jump slots by symbol name (ELF, 64 bits: DT_JMPREL, DT_SYMTAB, DT_STRTAB)."""
     if not sys.platform.startswith("linux"):
         raise OSError("not ELF")
+    # The kernel names files as they are without links.
+    name = os.path.realpath(lib._name)
     with open("/proc/self/maps") as maps:
-        base = int(next(line for line in maps if line.rstrip().endswith(lib._name)).split("-")[0], 16)
+        base = int(next(line for line in maps if line.rstrip().endswith(name)).split("-")[0], 16)
     read = ctypes.string_at
     program_headers, _, _, _, entry, count = struct.unpack("<QQIHHH", read(base + 32, 26))
     for i in range(count):
