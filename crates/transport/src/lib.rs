@@ -23,7 +23,10 @@ pub use peer::{LinkClosed, LinkDrain, LinkFeed, LinkPeer, Outgoing};
 #[cfg(target_os = "linux")]
 pub use ports::SysRoots;
 pub use ports::{PortGuess, PortInfo, PortSource, PortWatch};
-pub use proxy::{AskProxyUser, DirectRoutes, NoProxyUser, ProxyCredentials, Routed, Routes};
+pub use proxy::{
+    AskProxyUser, DirectRoutes, NoProxyUser, NobodyWatches, ProxyCredentials, ProxyError, ProxyProblem,
+    Routed, Routes, WatchTunnel,
+};
 pub use records::Records;
 pub use serial::{LineMemory, LinePolicy, SerialDial, SerialOptions};
 pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};

@@ -5,6 +5,7 @@ mod host;
 mod network;
 mod route;
 mod server;
+pub mod tunnel;
 mod url;
 
 pub use bypass::{Bypass, Dialect};

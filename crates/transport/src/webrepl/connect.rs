@@ -20,33 +20,36 @@ const ADDRESSES_MOST: usize = 8;
 /// radio sleeps takes up to a second to answer.
 const STAGGER: Duration = Duration::from_millis(1000);
 
-/// Connects to the first address that answers, all within the deadline.
-pub(super) async fn connect(
-    url: &WebReplUrl,
-    limit: Duration,
+/// Connects to the first address that answers, all within the deadline. `known` are the addresses, when the name was
+/// resolved before.
+pub(crate) async fn connect(
+    place: Place<'_>,
+    known: &[SocketAddr],
     step: &OnStep,
 ) -> Result<TcpStream, NetworkError> {
-    let deadline = Instant::now() + limit;
-    let unknown = |code| NetworkError::NameNotFound { host: url.host.clone(), code };
-    step.begin(DialStep::Name);
-    let found = timeout_at(deadline, lookup_host((url.host.as_str(), url.port))).await;
-    let found: Vec<SocketAddr> =
-        found.map_err(|_| unknown(None))?.map_err(|error| unknown(error.raw_os_error()))?.collect();
+    let deadline = Instant::now() + place.limit;
+    let unknown = |code| NetworkError::NameNotFound { host: place.host.to_owned(), code };
+    let found: Vec<SocketAddr> = if known.is_empty() {
+        step.begin(DialStep::Name);
+        let found = timeout_at(deadline, lookup_host((place.host, place.port))).await;
+        found.map_err(|_| unknown(None))?.map_err(|error| unknown(error.raw_os_error()))?.collect()
+    } else {
+        known.to_vec()
+    };
     let addresses = alternating(found);
     if addresses.is_empty() {
         return Err(unknown(None));
     }
     step.begin(DialStep::Tcp);
-    let place = Place { host: &url.host, port: url.port, seconds: limit.as_secs() };
     first_to_answer(addresses, deadline, place).await
 }
 
-/// For the errors.
-#[derive(Clone, Copy)]
-struct Place<'a> {
+/// Where to connect to, and for how long it is tried, the name's resolution counted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
     host: &'a str,
     port: u16,
-    seconds: u64,
+    limit: Duration,
 }
 
 async fn first_to_answer(
@@ -94,7 +97,15 @@ fn alternating(found: Vec<SocketAddr>) -> VecDeque<SocketAddr> {
     }
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    pub(crate) fn new(host: &'a str, port: u16, limit: Duration) -> Self {
+        Self { host, port, limit }
+    }
+
+    pub(crate) fn of(url: &'a WebReplUrl, limit: Duration) -> Self {
+        Self::new(&url.host, url.port, limit)
+    }
+
     fn cause(self, error: &io::Error) -> NetworkError {
         let (host, port) = (self.host.to_owned(), self.port);
         match error.kind() {
@@ -110,7 +121,7 @@ impl Place<'_> {
     }
 
     fn no_answer(self) -> NetworkError {
-        NetworkError::NoAnswer { host: self.host.to_owned(), seconds: self.seconds }
+        NetworkError::NoAnswer { host: self.host.to_owned(), seconds: self.limit.as_secs() }
     }
 }
 
@@ -135,7 +146,7 @@ mod tests {
             let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             other.local_addr().unwrap()
         };
-        let place = Place { host: "board", port: 1, seconds: 5 };
+        let place = Place::new("board", 1, Duration::from_secs(5));
         let soon = Instant::now() + Duration::from_secs(5);
         let tcp = first_to_answer([closed, open].into(), soon, place).await.unwrap();
         assert_eq!(tcp.peer_addr().unwrap(), open);

@@ -3,24 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use boardwalk_protocol::proxy::ProxyServer;
 use boardwalk_protocol::webrepl::login::{LoginFailure, Password};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
-use super::connect::connect;
-use super::error::{NetworkError, TlsProblem};
+use super::error::NetworkError;
 use super::login::Conversation;
 use super::password::{AskPassword, AskReason, NoPassword, Secret};
 use super::progress::{DialStep, OnStep};
 use super::pump::{Setup, start};
-use super::socket::{QuickAck, prepare};
-use super::tls;
+use super::reach::{Reached, patience, reach};
 use super::trust::TlsTrust;
-use super::wire::{Stream, Wire};
+use super::wire::Wire;
 use crate::dial::Dial;
 use crate::error::TransportError;
 use crate::link::{Link, LinkInfo, LinkKind};
+use crate::proxy::{AskProxyUser, DirectRoutes, Known, NoProxyUser, Routes};
 use crate::target::{Target, WebReplUrl};
 
 /// How often one dial asks for another password.
@@ -48,6 +48,15 @@ pub struct WebReplOptions {
     pub ping_after: Duration,
     /// a line on which nothing is acknowledged for so long is dead; at least 2 s
     pub silence: Duration,
+    /// which way to the board; asked at each dial
+    pub routes: Arc<dyn Routes>,
+    /// who knows our name and password at a proxy
+    pub proxy_users: Arc<dyn AskProxyUser>,
+    /// whose certificate to believe at an `https://` proxy
+    pub proxy_trust: TlsTrust,
+    /// longest wait for a tunnel, TCP to the proxy and all its answers together; the time in which a person is asked for
+    /// the proxy's password does not count
+    pub tunnel_timeout: Duration,
     /// is told how far a dial has come
     pub on_step: OnStep,
 }
@@ -62,6 +71,10 @@ impl Default for WebReplOptions {
             trust: TlsTrust::Platform,
             ping_after: Duration::from_secs(22),
             silence: Duration::from_secs(20),
+            routes: Arc::new(DirectRoutes),
+            proxy_users: Arc::new(NoProxyUser),
+            proxy_trust: TlsTrust::Platform,
+            tunnel_timeout: Duration::from_secs(15),
             on_step: OnStep::default(),
         }
     }
@@ -73,6 +86,8 @@ pub struct WebReplDial {
     options: WebReplOptions,
     /// the one the board took
     password: Option<Password>,
+    /// what a proxy took
+    proxy_known: Known,
     /// when the last dial worked
     since: Option<Instant>,
     failures: u32,
@@ -81,7 +96,7 @@ pub struct WebReplDial {
 impl WebReplDial {
     /// For this target, which must be a `ws://` or `wss://` one to be dialled.
     pub fn new(target: Target, options: WebReplOptions) -> Self {
-        Self { target, options, password: None, since: None, failures: 0 }
+        Self { target, options, password: None, proxy_known: Known::default(), since: None, failures: 0 }
     }
 
     async fn open_line(&mut self) -> Result<Link, TransportError> {
@@ -111,10 +126,26 @@ impl WebReplDial {
     }
 
     async fn attempt(&mut self, url: &WebReplUrl) -> Result<Link, NetworkError> {
-        let wire = self.reach(url).await?;
+        let routed = self.options.routes.route(url).await;
+        let Reached { wire, proxy } = reach(url, &routed, &self.options, &mut self.proxy_known).await?;
+        let heard = wire.heard.clone();
+        let opened = self.log_in(url, wire, proxy.as_ref()).await;
+        opened.map_err(|error| match &proxy {
+            Some(proxy) => error.through(proxy, url, heard.as_ref()),
+            None => error,
+        })
+    }
+
+    /// From an open way to an open line.
+    async fn log_in(
+        &mut self,
+        url: &WebReplUrl,
+        wire: Wire,
+        proxy: Option<&ProxyServer>,
+    ) -> Result<Link, NetworkError> {
         let step = &self.options.on_step;
         step.begin(DialStep::Handshake);
-        let until = Instant::now() + self.options.handshake_timeout;
+        let until = Instant::now() + patience(self.options.handshake_timeout, proxy);
         let mut board = Conversation::open(wire, url, until).await?;
         let (known, options, target) = (self.password.clone(), &self.options, &self.target);
         let mut used = None;
@@ -148,25 +179,6 @@ impl WebReplDial {
         let WebReplOptions { ping_after, silence, .. } = self.options;
         start(Setup { wire, decoder, unread, text, host, ping_after, silence }, peer);
         Ok(link)
-    }
-
-    /// TCP, and TLS on it.
-    async fn reach(&self, url: &WebReplUrl) -> Result<Wire, NetworkError> {
-        let tcp = connect(url, self.options.connect_timeout, &self.options.on_step).await?;
-        prepare(&tcp, self.options.silence).map_err(|error| NetworkError::io(&url.host, &error))?;
-        let quick = QuickAck::of(&tcp);
-        let stream: Box<dyn Stream> = if url.tls {
-            self.options.on_step.begin(DialStep::Tls);
-            let until = Instant::now() + self.options.handshake_timeout;
-            let wrapped = timeout_at(until, tls::wrap(tcp, &url.host, self.options.trust)).await;
-            Box::new(wrapped.unwrap_or_else(|_| {
-                let (host, because) = (url.host.clone(), TlsProblem::NotTls);
-                Err(NetworkError::TlsMismatch { host, seen: None, because })
-            })?)
-        } else {
-            Box::new(tcp)
-        };
-        Ok(Wire { stream, quick })
     }
 }
 

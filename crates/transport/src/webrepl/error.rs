@@ -2,11 +2,16 @@
 
 use std::io;
 
+use boardwalk_protocol::proxy::ProxyServer;
+use boardwalk_protocol::proxy::tunnel::Strange;
 use boardwalk_protocol::webrepl::login::{LoginFailure, PasswordImpossible};
 use boardwalk_protocol::websocket::frame::FrameError;
 use boardwalk_protocol::websocket::handshake::Verdict;
 
+use super::reach;
 use super::trust::Fingerprint;
+use crate::proxy::{Heard, ProxyError, ProxyProblem};
+use crate::target::WebReplUrl;
 
 /// Why a WebREPL could not be reached or entered, or why its line ended.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +46,17 @@ pub enum NetworkError {
         host: String,
         /// the deadline in seconds
         seconds: u64,
+    },
+    /// There was no way through a proxy.
+    #[error(transparent)]
+    Proxy(#[from] Box<ProxyError>),
+    /// A tunnel was open, and this happened behind it.
+    #[error("{because} (Through the proxy {proxy}.)")]
+    Through {
+        /// which one
+        proxy: ProxyServer,
+        /// what happened
+        because: Box<NetworkError>,
     },
     /// TLS did not come about.
     #[error("{}", tls_sentence(.host, *.because))]
@@ -159,6 +175,8 @@ impl NetworkError {
             Self::PortRefused { .. } => "port-refused",
             Self::HostUnreachable { .. } => "host-unreachable",
             Self::NoAnswer { .. } => "no-answer",
+            Self::Proxy(error) => error.code(),
+            Self::Through { because, .. } => because.code(),
             Self::TlsMismatch { .. } => "tls-mismatch",
             Self::Handshake { verdict } => verdict.code(),
             Self::Login { failure } => failure.code(),
@@ -184,6 +202,8 @@ impl NetworkError {
             Self::NoAnswer { .. } => {
                 "Check the address, that the board is on, and that this computer is in the same network."
             }
+            Self::Proxy(error) => return error.help(),
+            Self::Through { because, .. } => return because.help(),
             Self::TlsMismatch { because, .. } => tls_help(*because),
             Self::Handshake { verdict } => verdict.help(),
             Self::Login { failure } => failure.help(),
@@ -204,6 +224,8 @@ impl NetworkError {
     /// The number or the fingerprint behind it, for a log or a details line.
     pub fn detail(&self) -> Option<String> {
         match self {
+            Self::Proxy(error) => error.detail(),
+            Self::Through { because, .. } => because.detail(),
             Self::TlsMismatch { seen: Some(seen), .. } => Some(format!("SHA-256 {seen}")),
             Self::NameNotFound { code: Some(code), .. } | Self::Io { code: Some(code), .. } => {
                 Some(if cfg!(windows) { format!("Windows {code}") } else { format!("errno {code}") })
@@ -214,8 +236,11 @@ impl NetworkError {
 
     /// Whether the same target may work later without anybody changing a setting.
     pub fn is_transient(&self) -> bool {
-        if let Self::Login { failure } = self {
-            return *failure != LoginFailure::WrongPassword;
+        match self {
+            Self::Login { failure } => return *failure != LoginFailure::WrongPassword,
+            Self::Proxy(error) => return error.is_transient(),
+            Self::Through { because, .. } => return because.is_transient(),
+            _ => {}
         }
         matches!(
             self,
@@ -232,6 +257,11 @@ impl NetworkError {
 
     /// Whether it means that the board is away, rather than there and not to be entered.
     pub fn is_away(&self) -> bool {
+        match self {
+            Self::Proxy(error) => return error.is_away(),
+            Self::Through { because, .. } => return because.is_away(),
+            _ => {}
+        }
         matches!(
             self,
             Self::NameNotFound { .. }
@@ -243,7 +273,47 @@ impl NetworkError {
         )
     }
 
-    pub(super) fn io(host: &str, error: &io::Error) -> Self {
+    /// The proxy that it happened at, or behind.
+    pub fn proxy(&self) -> Option<&ProxyServer> {
+        match self {
+            Self::Proxy(error) => Some(&error.proxy),
+            Self::Through { proxy, .. } => Some(proxy),
+            _ => None,
+        }
+    }
+
+    /// What happened, without the way on which it did.
+    pub fn root(&self) -> &Self {
+        if let Self::Through { because, .. } = self { because.root() } else { self }
+    }
+
+    /// The same, told of a connection through a proxy. `heard` says whether anything came out of the tunnel.
+    pub(super) fn through(self, proxy: &ProxyServer, url: &WebReplUrl, heard: Option<&Heard>) -> Self {
+        let at_proxy = |problem| {
+            let board = reach::destination(url, &[]).to_string();
+            Self::Proxy(Box::new(ProxyError { proxy: proxy.clone(), board, problem }))
+        };
+        let silent = heard.is_some_and(|heard| !heard.anything());
+        match self {
+            Self::Handshake { verdict: Verdict::ClosedBeforeReply { .. } } => {
+                at_proxy(ProxyProblem::AnswersBeforeDialling)
+            }
+            Self::TlsMismatch { seen: None, because: TlsProblem::NotTls, .. } if silent => {
+                at_proxy(ProxyProblem::AnswersBeforeDialling)
+            }
+            // A page without a status line is what follows a yes that was none.
+            Self::Handshake { verdict: Verdict::BarePage { begins } } => {
+                at_proxy(ProxyProblem::NotAProxy(Strange::Begins(begins)))
+            }
+            // These are between the board and the person, whatever is in the way.
+            Self::Login { failure: LoginFailure::WrongPassword }
+            | Self::PasswordImpossible { .. }
+            | Self::PasswordNeeded { .. } => self,
+            other => Self::Through { proxy: proxy.clone(), because: Box::new(other) },
+        }
+    }
+
+    pub(crate) fn io(host: &str, error: &io::Error) -> Self {
         Self::Io { host: host.to_owned(), code: error.raw_os_error(), what: "talking to" }
     }
 

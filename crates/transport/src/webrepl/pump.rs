@@ -55,7 +55,7 @@ async fn run(setup: Setup, peer: LinkPeer) {
     let drain = {
         let far_gone = CancellationToken::new();
         let Setup { wire, decoder, unread, text, host, ping_after, silence } = setup;
-        let Wire { stream, quick } = wire;
+        let Wire { stream, quick, .. } = wire;
         let (reader, writer) = tokio::io::split(stream);
         let end = End { feed: &feed, host: &host, silence };
         let mut reading = Reading { reader, quick, decoder, unread, end };

@@ -15,7 +15,7 @@ const UNSENT_MOST: u32 = 16 * 1024;
 
 /// Small frames leave at once, and a board that is gone is noticed within `silence`: 10 s of quiet and then probes, or
 /// bytes that nobody acknowledges.
-pub(super) fn prepare(tcp: &TcpStream, silence: Duration) -> io::Result<()> {
+pub(crate) fn prepare(tcp: &TcpStream, silence: Duration) -> io::Result<()> {
     tcp.set_nodelay(true)?;
     let socket = SockRef::from(tcp);
     let first = PROBE_AFTER.min(silence / 2).max(Duration::from_secs(1));
@@ -37,22 +37,22 @@ pub(super) fn prepare(tcp: &TcpStream, silence: Duration) -> io::Result<()> {
 /// second back until the first is acknowledged, which Linux otherwise delays by 40 ms and more: 17 s instead of 0.1 s
 /// for 100 kB. The kernel forgets the wish, so it is renewed after each read.
 #[derive(Debug)]
-pub(super) struct QuickAck(#[cfg(target_os = "linux")] Option<socket2::Socket>);
+pub(crate) struct QuickAck(#[cfg(target_os = "linux")] Option<socket2::Socket>);
 
 impl QuickAck {
     #[cfg(target_os = "linux")]
-    pub(super) fn of(tcp: &TcpStream) -> Self {
+    pub(crate) fn of(tcp: &TcpStream) -> Self {
         use std::os::fd::AsFd;
         Self(tcp.as_fd().try_clone_to_owned().ok().map(socket2::Socket::from))
     }
 
     #[cfg(not(target_os = "linux"))]
-    pub(super) fn of(_: &TcpStream) -> Self {
+    pub(crate) fn of(_: &TcpStream) -> Self {
         Self()
     }
 
     /// After each read.
-    pub(super) fn renew(&self) {
+    pub(crate) fn renew(&self) {
         #[cfg(target_os = "linux")]
         if let Some(socket) = &self.0 {
             let _ = socket.set_tcp_quickack(true);

@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use super::connect::Place;
 use super::error::{NetworkError, TlsProblem};
 use super::progress::OnStep;
 use super::trust::TlsTrust;
@@ -20,7 +21,7 @@ use crate::target::WebReplUrl;
 /// # Errors
 /// [`NetworkError`] of the name or of the way there.
 pub async fn open_tcp(url: &WebReplUrl, limit: Duration) -> Result<TcpStream, NetworkError> {
-    let tcp = connect::connect(url, limit, &OnStep::default()).await?;
+    let tcp = connect::connect(Place::of(url, limit), &[], &OnStep::default()).await?;
     tcp.set_nodelay(true).map_err(|error| NetworkError::io(&url.host, &error))?;
     Ok(tcp)
 }

@@ -16,7 +16,7 @@ use super::error::{Distrust, NetworkError, TlsProblem};
 use super::trust::{Fingerprint, TlsTrust};
 
 /// Makes the connection a TLS one. The caller sets the deadline.
-pub(super) async fn wrap<S>(tcp: S, host: &str, trust: TlsTrust) -> Result<TlsStream<S>, NetworkError>
+pub(crate) async fn wrap<S>(tcp: S, host: &str, trust: TlsTrust) -> Result<TlsStream<S>, NetworkError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {

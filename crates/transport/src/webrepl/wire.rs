@@ -3,21 +3,21 @@
 use boardwalk_protocol::websocket::frame::{Opcode, encode};
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::client::TlsStream;
 
 use super::socket::QuickAck;
+use crate::proxy::Heard;
 
 /// Bytes both ways.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
-impl Stream for TcpStream {}
-impl Stream for TlsStream<TcpStream> {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// A connection, plain or not.
-pub(super) struct Wire {
-    pub(super) stream: Box<dyn Stream>,
-    pub(super) quick: QuickAck,
+pub(crate) struct Wire {
+    pub(crate) stream: Box<dyn Stream>,
+    pub(crate) quick: QuickAck,
+    /// through a tunnel: whether anything has come
+    pub(crate) heard: Option<Heard>,
 }
 
 /// The key of one frame. RFC 6455, 5.3, wants it unpredictable; where the system has no randomness to give, zeros are

@@ -1,7 +1,7 @@
 //! The head of an answer to CONNECT, read with patience: proxies are older than the rules.
 
+use super::super::asking::Strange;
 use super::super::challenge::{self, Challenge};
-use super::super::tunnel::Strange;
 use crate::websocket::handshake::shown;
 
 /// More header lines than this are no answer but an attack.

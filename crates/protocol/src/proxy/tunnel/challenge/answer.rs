@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use digest_auth::{Algorithm, AuthContext, Charset, HttpMethod, Qop, WwwAuthenticateHeader};
 
+use super::super::Endpoint;
 use super::{Challenge, Scheme};
-use crate::proxy::Destination;
 
 /// A challenge that these credentials cannot answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub fn answer(
     challenge: &Challenge,
     user: &str,
     password: &str,
-    destination: &Destination,
+    destination: &Endpoint,
     cnonce: [u8; 16],
 ) -> Result<String, Unanswerable> {
     if user.chars().chain(password.chars()).any(char::is_control) {
