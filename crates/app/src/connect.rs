@@ -61,9 +61,26 @@ impl World {
             }
             Target::WebRepl { .. } => {
                 let password = Arc::clone(&self.passwords);
-                let options = WebReplOptions { password, trust: self.trust, ..WebReplOptions::default() };
+                let (routes, proxy_users) = (Arc::clone(&self.routes), Arc::clone(&self.proxy_users));
+                let options = WebReplOptions {
+                    password,
+                    trust: self.trust,
+                    routes,
+                    proxy_users,
+                    proxy_trust: self.proxy_trust(target),
+                    ..WebReplOptions::default()
+                };
                 Session::open(WebReplDial::new(target.clone(), options), session).await
             }
+        }
+    }
+
+    /// Whose certificate to believe at an `https://` proxy. One fingerprint is for one place: for the board, when that is
+    /// behind TLS itself.
+    pub(crate) fn proxy_trust(&self, target: &Target) -> TlsTrust {
+        match target {
+            Target::WebRepl { url } if !url.tls => self.trust,
+            _ => TlsTrust::Platform,
         }
     }
 }
