@@ -14,7 +14,7 @@ pub enum Host {
 
 /// Where a connection goes, as far as rules ask.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Destination {
+pub struct Endpoint {
     /// the board's host
     pub host: Host,
     /// 1–65535

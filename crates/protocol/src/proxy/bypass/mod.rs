@@ -5,7 +5,7 @@ mod rule;
 
 use core::net::IpAddr;
 
-use super::host::{Destination, Host};
+use super::host::{Endpoint, Host};
 use super::network::Network;
 use rule::{Rule, When};
 
@@ -82,7 +82,7 @@ impl Bypass {
 
     /// The rule by which this destination needs no proxy, as it is written.
     #[must_use]
-    pub fn rule_for(&self, to: &Destination) -> Option<&str> {
+    pub fn rule_for(&self, to: &Endpoint) -> Option<&str> {
         let implicit = implicit_rule(&to.host).filter(|_| self.implicit);
         if self.reversed {
             let named = self.rules.iter().any(|rule| rule.matches(to));

@@ -2,6 +2,7 @@
 
 use super::rule::{Rule, When};
 use super::{Dialect, Host, Network};
+use crate::proxy::shown::shown;
 use crate::proxy::url::{parse_port, split_port};
 
 /// Longest entry that can mean something, in bytes: a name has at most 253.
@@ -19,7 +20,7 @@ impl Rule {
         } else {
             meaning(&rest.to_lowercase(), dialect)
         };
-        Self { text: shown(entry), when, port, secure }
+        Self { text: shown(entry, 80), when, port, secure }
     }
 }
 
@@ -81,13 +82,4 @@ fn name(text: &str, dialect: Dialect) -> When {
 
 fn ascii(name: &str) -> String {
     Host::parse(name).to_string()
-}
-
-/// For the reason that a person is shown.
-fn shown(entry: &str) -> String {
-    let mut text: String = entry.chars().take(80).flat_map(char::escape_debug).collect();
-    if entry.chars().nth(80).is_some() {
-        text.push('…');
-    }
-    text
 }

@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use super::{Destination, Host, Network};
+use super::{Endpoint, Host, Network};
 
 /// An entry as it is written, and what it means.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub(super) enum When {
 }
 
 impl Rule {
-    pub(super) fn matches(&self, to: &Destination) -> bool {
+    pub(super) fn matches(&self, to: &Endpoint) -> bool {
         self.port.is_none_or(|port| port == to.port)
             && self.secure.is_none_or(|secure| secure == to.secure)
             && self.when.matches(&to.host)

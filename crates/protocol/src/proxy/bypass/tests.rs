@@ -2,13 +2,13 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn to(url: &str) -> Destination {
+fn to(url: &str) -> Endpoint {
     let (secure, rest) = match url.strip_prefix("wss://") {
         Some(rest) => (true, rest),
         None => (false, url.strip_prefix("ws://").unwrap_or(url)),
     };
     let (host, port) = crate::proxy::url::split_port(rest).unwrap();
-    Destination { host: Host::parse(host), port: port.map_or(8266, |p| p.parse().unwrap()), secure }
+    Endpoint { host: Host::parse(host), port: port.map_or(8266, |p| p.parse().unwrap()), secure }
 }
 
 fn rule(list: &str, dialect: Dialect, url: &str) -> Option<String> {
@@ -67,7 +67,7 @@ proptest! {
     #[test]
     fn any_list_is_read(list in "[ -~\\s]{0,60}", host in "[a-z0-9.:*-]{0,20}") {
         for dialect in [Dialect::Environment, Dialect::Chromium, Dialect::Windows, Dialect::Gnome, Dialect::Kde] {
-            let destination = Destination { host: Host::parse(&host), port: 8266, secure: false };
+            let destination = Endpoint { host: Host::parse(&host), port: 8266, secure: false };
             let _ = Bypass::parse(&list, dialect).rule_for(&destination);
         }
     }
