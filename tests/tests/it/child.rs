@@ -17,7 +17,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::program;
+use crate::{board::Reached, program};
 
 /// Long for a loaded machine: only a failing test waits so long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -35,10 +35,14 @@ pub(crate) fn boardwalk<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> 
 }
 
 /// `boardwalk SUBCOMMAND TARGET …` for this board.
-pub(crate) fn on(board: &Board, words: &[&str]) -> Program {
+pub(crate) fn on(board: &Reached, words: &[&str]) -> Program {
     let (subcommand, rest) = words.split_first().unwrap();
     let target = board.target();
-    boardwalk([*subcommand, &target].into_iter().chain(rest.iter().copied()))
+    let program = boardwalk([*subcommand, &target].into_iter().chain(rest.iter().copied()));
+    match board.password() {
+        Some(password) => program.env("BOARDWALK_PASSWORD", password),
+        None => program,
+    }
 }
 
 /// `mpremote connect PATH …` for this board.
@@ -53,6 +57,8 @@ impl Program {
         let mut command = Command::new(program);
         command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.env_remove("BOARDWALK_EXTRA_PORTS").env_remove("BOARDWALK_LOG").kill_on_drop(true);
+        // Who runs the tests may have a board, a proxy and a password of their own.
+        command.env_remove("BOARDWALK_PASSWORD");
         let words = format!("{:?}", command.as_std());
         Self { command, words, input: None }
     }

@@ -1,15 +1,18 @@
 //! `exec`: what the program prints arrives as it is, and how it ended is told.
 
+use std::iter;
+
+use boardwalk_tests::Board;
 use serde_json::Value;
 
 use crate::{
-    board::{both, fast, is_left_well, slow, start},
+    board::{both_ways, by_air, every_way, fast, is_left_well, networks, slow, start},
     child::{boardwalk, on},
 };
 
 #[tokio::test]
 async fn output_arrives_as_the_board_sends_it() {
-    for board in both() {
+    for board in every_way() {
         assert_eq!(on(&board, &["exec", "print('1')"]).ok().await, b"1\r\n");
         assert_eq!(on(&board, &["exec", "print('no end', end='')"]).ok().await, b"no end");
         assert_eq!(on(&board, &["exec", "print('温度 23 °C 😀')"]).text().await, "温度 23 °C 😀\r\n");
@@ -22,7 +25,7 @@ async fn output_arrives_as_the_board_sends_it() {
 async fn every_byte_value_arrives() {
     // 0x04 is also how the raw REPL ends a program's output.
     let all: Vec<u8> = (0..=255).collect();
-    for board in both() {
+    for board in every_way() {
         let code = "import sys; o = sys.stdout.buffer\nfor i in range(256): o.write(bytes([i]))";
         assert_eq!(on(&board, &["exec", code]).ok().await, all);
         let code = "import sys; o = sys.stdout.buffer\no.write(bytes(range(256)) * 3); 1/0";
@@ -35,16 +38,17 @@ async fn every_byte_value_arrives() {
 
 #[tokio::test]
 async fn a_megabyte_arrives_whole() {
-    let board = fast();
     let code = "for i in range(16384): print('%062d' % i)";
     let wanted: String = (0..16384).map(|i| format!("{i:062}\r\n")).collect();
-    assert!(on(&board, &["exec", code]).text().await == wanted, "the output differs");
-    is_left_well(&board).await;
+    for board in both_ways(Board::unix().unthrottled()) {
+        assert!(on(&board, &["exec", code]).text().await == wanted, "the output differs");
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]
 async fn an_exception_is_told_on_standard_error() {
-    for board in both() {
+    for board in every_way() {
         let done = on(&board, &["exec", "print('before')\n1/0"]).run().await;
         assert_eq!((done.code(), &done.out[..]), (1, &b"before\r\n"[..]));
         let traceback = "Traceback (most recent call last):\n  File \"<stdin>\", line 2, in <module>\n\
@@ -59,25 +63,26 @@ async fn an_exception_is_told_on_standard_error() {
 
 #[tokio::test]
 async fn json_holds_both_streams_and_the_exception() {
-    let board = fast();
-    let done = on(&board, &["exec", "print('温 \"q\"')\nraise ValueError('bad')", "--json"]).run().await;
-    assert_eq!(done.code(), 1);
-    let document: Value = serde_json::from_slice(&done.out).unwrap();
-    assert_eq!(document["stdout"], "温 \"q\"\r\n");
-    assert_eq!(document["exception"]["kind"], "ValueError");
-    assert_eq!(document["exception"]["message"], "bad");
-    assert_eq!(document["exception"]["line"], 2);
-    assert!(document["stderr"].as_str().unwrap().starts_with("Traceback"));
-    assert_eq!(done.err_text(), "");
+    for board in both_ways(Board::unix().unthrottled()) {
+        let done = on(&board, &["exec", "print('温 \"q\"')\nraise ValueError('bad')", "--json"]).run().await;
+        assert_eq!(done.code(), 1);
+        let document: Value = serde_json::from_slice(&done.out).unwrap();
+        assert_eq!(document["stdout"], "温 \"q\"\r\n");
+        assert_eq!(document["exception"]["kind"], "ValueError");
+        assert_eq!(document["exception"]["message"], "bad");
+        assert_eq!(document["exception"]["line"], 2);
+        assert!(document["stderr"].as_str().unwrap().starts_with("Traceback"));
+        assert_eq!(done.err_text(), "");
 
-    let document: Value =
-        serde_json::from_slice(&on(&board, &["exec", "print(1)", "--json"]).ok().await).unwrap();
-    assert_eq!(document, serde_json::json!({"stdout": "1\r\n", "stderr": "", "exception": null}));
+        let document: Value =
+            serde_json::from_slice(&on(&board, &["exec", "print(1)", "--json"]).ok().await).unwrap();
+        assert_eq!(document, serde_json::json!({"stdout": "1\r\n", "stderr": "", "exception": null}));
+    }
 }
 
 #[tokio::test]
 async fn code_arrives_as_it_was_written() {
-    for board in both() {
+    for board in every_way() {
         for text in ["it's", "a \"b\"", "back\\slash \\n", "温度 😀 ñ", "tab\there", "\u{7f}\u{80}"] {
             let code = format!("print({}, end='')", python(text));
             assert_eq!(on(&board, &["exec", &code]).text().await, text);
@@ -99,15 +104,17 @@ async fn a_dash_reads_the_code_from_standard_input() {
 
 #[tokio::test]
 async fn code_of_200_kb_runs() {
-    let board = start(boardwalk_tests::Board::unix().unthrottled().heap(16 << 20));
     let mut code = String::from("n = 0\n");
     while code.len() < 200_000 {
         code.push_str("n += 1  # a line that only has to be long enough to fill what is sent\n");
     }
     let lines = code.lines().count() - 1;
     code.push_str("print(n)\n");
-    assert_eq!(on(&board, &["exec", "-"]).input(code).text().await, format!("{lines}\r\n"));
-    is_left_well(&board).await;
+    let roomy = || Board::unix().unthrottled().heap(16 << 20);
+    for board in iter::once(start(roomy())).chain(networks().map(|network| by_air(roomy(), network))) {
+        assert_eq!(on(&board, &["exec", "-"]).input(code.clone()).text().await, format!("{lines}\r\n"));
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use tokio::time::timeout;
 
 use crate::{
-    board::{fast, is_free, is_left_well, noise, slow, start},
+    board::{Reached, fast, is_free, is_left_well, noise, slow, start},
     child::{PATIENCE, boardwalk, on},
 };
 
@@ -94,7 +94,7 @@ async fn unplugged_before_the_first_word() {
 }
 
 /// A board with `old` as its file, for a line that is cut.
-fn with_old(board: Builder) -> Board {
+fn with_old(board: Builder) -> Reached {
     start(board.file("file.bin", "old"))
 }
 

@@ -4,63 +4,68 @@ use boardwalk_tests::Board;
 use serde_json::{Value, json};
 
 use crate::{
-    board::{both, fast, is_left_well, start},
+    board::{Reached, both_ways, every_way, fast, is_left_well, start},
     child::on,
 };
 
-fn furnished() -> Board {
+fn furnished() -> [Reached; 2] {
     let board = Board::unix().unthrottled();
-    start(board.file("main.py", "print('main')\n").file("lib/a.py", "a = 1\n").file("lib/deep/b.txt", "b"))
+    both_ways(
+        board.file("main.py", "print('main')\n").file("lib/a.py", "a = 1\n").file("lib/deep/b.txt", "b"),
+    )
 }
 
-async fn document(board: &Board, words: &[&str]) -> Value {
+async fn document(board: &Reached, words: &[&str]) -> Value {
     serde_json::from_slice(&on(board, &[words, &["--json"]].concat()).ok().await).unwrap()
 }
 
 #[tokio::test]
 async fn ls_lists_a_folder_folders_first() {
-    let board = furnished();
-    let listing = "            lib/\n        14  main.py\n";
-    for path in [&["ls"][..], &["ls", "/"], &["ls", "."], &["ls", "lib/.."]] {
-        assert_eq!(on(&board, path).text().await, listing, "{path:?}");
+    for board in furnished() {
+        let listing = "            lib/\n        14  main.py\n";
+        for path in [&["ls"][..], &["ls", "/"], &["ls", "."], &["ls", "lib/.."]] {
+            assert_eq!(on(&board, path).text().await, listing, "{path:?}");
+        }
+        assert_eq!(
+            document(&board, &["ls", "/lib"]).await,
+            json!({"path": "/lib", "entries": [
+                {"name": "deep", "path": "/lib/deep", "folder": true, "size": null},
+                {"name": "a.py", "path": "/lib/a.py", "folder": false, "size": 6},
+            ]})
+        );
+        is_left_well(&board).await;
     }
-    assert_eq!(
-        document(&board, &["ls", "/lib"]).await,
-        json!({"path": "/lib", "entries": [
-            {"name": "deep", "path": "/lib/deep", "folder": true, "size": null},
-            {"name": "a.py", "path": "/lib/a.py", "folder": false, "size": 6},
-        ]})
-    );
-    is_left_well(&board).await;
 }
 
 #[tokio::test]
 async fn ls_of_a_file_lists_the_file() {
-    let board = furnished();
-    assert_eq!(on(&board, &["ls", "lib/a.py"]).text().await, "         6  lib/a.py\n");
-    assert_eq!(
-        document(&board, &["ls", "/lib/a.py"]).await,
-        json!({"path": "/lib/a.py", "entries": [{"name": "a.py", "path": "/lib/a.py", "folder": false, "size": 6}]})
-    );
-    let error = on(&board, &["ls", "lib/none.py"]).fails("file-not-found").await;
-    assert_eq!(error["message"], "There is no lib/none.py on the board.");
-    on(&board, &["ls", "main.py/x"]).run().await.code();
+    for board in furnished() {
+        assert_eq!(on(&board, &["ls", "lib/a.py"]).text().await, "         6  lib/a.py\n");
+        assert_eq!(
+            document(&board, &["ls", "/lib/a.py"]).await,
+            json!({"path": "/lib/a.py", "entries": [{"name": "a.py", "path": "/lib/a.py", "folder": false, "size": 6}]})
+        );
+        let error = on(&board, &["ls", "lib/none.py"]).fails("file-not-found").await;
+        assert_eq!(error["message"], "There is no lib/none.py on the board.");
+        on(&board, &["ls", "main.py/x"]).run().await.code();
+    }
 }
 
 #[tokio::test]
 async fn tree_shows_everything_below() {
-    let board = furnished();
-    let tree = ".\n  lib/\n    deep/\n      b.txt  1 B\n    a.py  6 B\n  main.py  14 B\n";
-    assert_eq!(on(&board, &["tree"]).text().await, tree);
-    assert_eq!(on(&board, &["tree", "lib/deep"]).text().await, "lib/deep\n  b.txt  1 B\n");
-    let paths: Vec<Value> = document(&board, &["tree", "/"]).await["entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| entry["path"].clone())
-        .collect();
-    assert_eq!(paths, ["/lib", "/lib/deep", "/lib/deep/b.txt", "/lib/a.py", "/main.py"]);
-    on(&board, &["tree", "nowhere"]).fails("file-not-found").await;
+    for board in furnished() {
+        let tree = ".\n  lib/\n    deep/\n      b.txt  1 B\n    a.py  6 B\n  main.py  14 B\n";
+        assert_eq!(on(&board, &["tree"]).text().await, tree);
+        assert_eq!(on(&board, &["tree", "lib/deep"]).text().await, "lib/deep\n  b.txt  1 B\n");
+        let paths: Vec<Value> = document(&board, &["tree", "/"]).await["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["path"].clone())
+            .collect();
+        assert_eq!(paths, ["/lib", "/lib/deep", "/lib/deep/b.txt", "/lib/a.py", "/main.py"]);
+        on(&board, &["tree", "nowhere"]).fails("file-not-found").await;
+    }
 }
 
 #[tokio::test]
@@ -85,59 +90,63 @@ async fn cat_prints_bytes_as_they_are() {
 
 #[tokio::test]
 async fn rm_takes_files_and_folders_only_with_r() {
-    let board = furnished();
-    let error = on(&board, &["rm", "lib"]).fails("is-a-folder").await;
-    assert!(error["help"].as_str().unwrap().contains("-r"), "{error}");
-    on(&board, &["rm", "main.py", "none"]).fails("file-not-found").await;
-    assert_eq!(board.read_file("main.py").unwrap(), None, "what came first is done");
-    on(&board, &["rm", "-r", "lib", "/"]).run().await;
-    assert_eq!(board.files().unwrap().keys().collect::<Vec<_>>(), Vec::<&String>::new());
-    is_left_well(&board).await;
+    for board in furnished() {
+        let error = on(&board, &["rm", "lib"]).fails("is-a-folder").await;
+        assert!(error["help"].as_str().unwrap().contains("-r"), "{error}");
+        on(&board, &["rm", "main.py", "none"]).fails("file-not-found").await;
+        assert_eq!(board.read_file("main.py").unwrap(), None, "what came first is done");
+        on(&board, &["rm", "-r", "lib", "/"]).run().await;
+        assert_eq!(board.files().unwrap().keys().collect::<Vec<_>>(), Vec::<&String>::new());
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]
 async fn the_board_itself_cannot_be_removed() {
-    let board = furnished();
-    for path in ["/", ".", "", "lib/.."] {
-        on(&board, &["rm", "-r", path]).fails("bad-name").await;
+    for board in furnished() {
+        for path in ["/", ".", "", "lib/.."] {
+            on(&board, &["rm", "-r", path]).fails("bad-name").await;
+        }
+        assert_eq!(board.files().unwrap().len(), 5);
     }
-    assert_eq!(board.files().unwrap().len(), 5);
 }
 
 #[tokio::test]
 async fn mv_renames_and_moves_and_replaces_only_by_force() {
-    let board = furnished();
-    on(&board, &["mv", "main.py", "first.py"]).ok().await;
-    on(&board, &["mv", "first.py", "lib"]).ok().await;
-    assert_eq!(board.read_file("lib/first.py").unwrap().unwrap(), b"print('main')\n");
-    on(&board, &["mv", "lib/first.py", "/"]).ok().await;
-    on(&board, &["mv", "first.py", "lib/a.py"]).fails("file-exists").await;
-    assert_eq!(board.read_file("lib/a.py").unwrap().unwrap(), b"a = 1\n");
-    on(&board, &["mv", "--force", "first.py", "lib/a.py"]).ok().await;
-    assert_eq!(board.read_file("lib/a.py").unwrap().unwrap(), b"print('main')\n");
-    on(&board, &["mv", "lib", "library"]).ok().await;
-    assert_eq!(board.read_file("library/deep/b.txt").unwrap().unwrap(), b"b");
-    on(&board, &["mv", "none", "other"]).fails("file-not-found").await;
-    on(&board, &["mv", "library/a.py", "none/"]).fails("file-not-found").await;
-    assert_eq!(
-        document(&board, &["mv", "library/a.py", "/"]).await,
-        json!({"from": "library/a.py", "to": "/a.py"})
-    );
-    is_left_well(&board).await;
+    for board in furnished() {
+        on(&board, &["mv", "main.py", "first.py"]).ok().await;
+        on(&board, &["mv", "first.py", "lib"]).ok().await;
+        assert_eq!(board.read_file("lib/first.py").unwrap().unwrap(), b"print('main')\n");
+        on(&board, &["mv", "lib/first.py", "/"]).ok().await;
+        on(&board, &["mv", "first.py", "lib/a.py"]).fails("file-exists").await;
+        assert_eq!(board.read_file("lib/a.py").unwrap().unwrap(), b"a = 1\n");
+        on(&board, &["mv", "--force", "first.py", "lib/a.py"]).ok().await;
+        assert_eq!(board.read_file("lib/a.py").unwrap().unwrap(), b"print('main')\n");
+        on(&board, &["mv", "lib", "library"]).ok().await;
+        assert_eq!(board.read_file("library/deep/b.txt").unwrap().unwrap(), b"b");
+        on(&board, &["mv", "none", "other"]).fails("file-not-found").await;
+        on(&board, &["mv", "library/a.py", "none/"]).fails("file-not-found").await;
+        assert_eq!(
+            document(&board, &["mv", "library/a.py", "/"]).await,
+            json!({"from": "library/a.py", "to": "/a.py"})
+        );
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]
 async fn a_folder_cannot_move_into_itself() {
-    let board = furnished();
-    assert_eq!(on(&board, &["mv", "lib", "lib/deep"]).run().await.code(), 1);
-    assert_eq!(board.read_file("lib/deep/b.txt").unwrap().unwrap(), b"b");
-    assert_eq!(on(&board, &["mv", "lib", "lib"]).run().await.code(), 1, "it would land in itself");
-    assert_eq!(board.files().unwrap().len(), 5);
+    for board in furnished() {
+        assert_eq!(on(&board, &["mv", "lib", "lib/deep"]).run().await.code(), 1);
+        assert_eq!(board.read_file("lib/deep/b.txt").unwrap().unwrap(), b"b");
+        assert_eq!(on(&board, &["mv", "lib", "lib"]).run().await.code(), 1, "it would land in itself");
+        assert_eq!(board.files().unwrap().len(), 5);
+    }
 }
 
 #[tokio::test]
 async fn mkdir_makes_folders() {
-    for board in both() {
+    for board in every_way() {
         on(&board, &["mkdir", "a", "/b c"]).ok().await;
         on(&board, &["mkdir", "a"]).fails("file-exists").await;
         let error = on(&board, &["mkdir", "x/y"]).fails("file-not-found").await;

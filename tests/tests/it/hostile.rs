@@ -4,10 +4,13 @@ use std::fs;
 
 use boardwalk_tests::Board;
 
-use crate::{board::start, child::on};
+use crate::{
+    board::{Reached, start},
+    child::on,
+};
 
 /// The board's files are a folder of this machine, so that any name can be there.
-fn with_names(names: &[&str]) -> Board {
+fn with_names(names: &[&str]) -> Reached {
     let board = start(Board::unix().unthrottled().folder());
     let folder = board.folder().unwrap();
     fs::create_dir(folder.join("d")).unwrap();

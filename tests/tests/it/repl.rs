@@ -14,7 +14,7 @@ use rustix::{
 use tokio::time::timeout;
 
 use crate::{
-    board::{both, fast, is_free, is_left_well, start},
+    board::{Reached, both_ways, every_way, fast, is_free, is_left_well, start},
     child::{PATIENCE, on},
     port::Port,
     program,
@@ -22,7 +22,7 @@ use crate::{
 
 #[tokio::test]
 async fn lines_from_a_pipe_are_typed_and_answered() {
-    for board in both() {
+    for board in every_way() {
         let text = on(&board, &["repl"]).input("1+1\r'a' * 3\r").text().await;
         assert!(text.contains(">>> 1+1\r\n2\r\n>>> 'a' * 3\r\n'aaa'\r\n>>> "), "{text:?}");
         is_left_well(&board).await;
@@ -31,10 +31,12 @@ async fn lines_from_a_pipe_are_typed_and_answered() {
 
 #[tokio::test]
 async fn the_end_of_the_pipe_waits_for_the_last_answer() {
-    let board = fast();
-    let text = on(&board, &["repl"]).input("import time; time.sleep(0.6); print('do' + 'ne')\r").text().await;
-    assert!(text.contains("\r\ndone\r\n>>> "), "{text:?}");
-    is_left_well(&board).await;
+    for board in both_ways(Board::unix().unthrottled()) {
+        let typed = "import time; time.sleep(0.6); print('do' + 'ne')\r";
+        let text = on(&board, &["repl"]).input(typed).text().await;
+        assert!(text.contains("\r\ndone\r\n>>> "), "{text:?}");
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]
@@ -103,7 +105,7 @@ struct Person {
 }
 
 impl Person {
-    fn at(board: &Board) -> Self {
+    fn at(board: &Reached) -> Self {
         let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&screen).unwrap();
         unlockpt(&screen).unwrap();

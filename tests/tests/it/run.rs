@@ -2,24 +2,27 @@
 
 use std::fs;
 
+use boardwalk_tests::WebRepl;
+
 use crate::{
-    board::{fast, is_left_well, slow},
+    board::{air, fast, is_left_well, slow},
     child::on,
 };
 
 #[tokio::test]
 async fn a_file_runs_and_its_tracebacks_name_it() {
-    let board = slow();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("温度 test.py");
     fs::write(&file, "import sys\nprint('runs')\ndef f():\n    1/0\nf()\n").unwrap();
-    let done = on(&board, &["run", file.to_str().unwrap()]).run().await;
-    assert_eq!((done.code(), &done.out[..]), (1, &b"runs\r\n"[..]));
-    let err = done.err_text();
-    assert!(err.contains("File \"温度 test.py\", line 5, in <module>"), "{err}");
-    assert!(err.contains("File \"温度 test.py\", line 4, in f"), "{err}");
-    assert!(!err.contains("<stdin>"), "{err}");
-    is_left_well(&board).await;
+    for board in [slow(), air(WebRepl::new())] {
+        let done = on(&board, &["run", file.to_str().unwrap()]).run().await;
+        assert_eq!((done.code(), &done.out[..]), (1, &b"runs\r\n"[..]));
+        let err = done.err_text();
+        assert!(err.contains("File \"温度 test.py\", line 5, in <module>"), "{err}");
+        assert!(err.contains("File \"温度 test.py\", line 4, in f"), "{err}");
+        assert!(!err.contains("<stdin>"), "{err}");
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]
