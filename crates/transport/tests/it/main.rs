@@ -7,5 +7,6 @@ mod busy;
 mod flow;
 mod hotplug;
 mod open;
+mod proxy;
 mod pty;
 mod webrepl;

@@ -6,5 +6,5 @@ mod end;
 mod frames;
 mod login;
 mod reach;
-mod script;
+pub(crate) mod script;
 mod tls;
