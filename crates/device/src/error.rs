@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use boardwalk_protocol::errno::Errno;
 use boardwalk_protocol::exception::Exception;
+use boardwalk_protocol::webrepl::record::RecordError;
 use boardwalk_transport::TransportError;
 
 /// One variant per cause; each has a code, a sentence (`Display`) and what to do.
@@ -138,6 +139,9 @@ pub enum DeviceError {
         /// The path.
         path: String,
     },
+    /// A WebREPL's file record went wrong, or the file changed while it was read. The line was ended.
+    #[error(transparent)]
+    Records(#[from] RecordError),
     /// While reading, the bytes did not match the board's own hash.
     #[error("{path} arrived changed from the board.")]
     ReadDamaged {
@@ -212,6 +216,7 @@ impl DeviceError {
             Self::ReadOnly => "read-only",
             Self::BadName { .. } => "bad-name",
             Self::FileSystem { .. } => "file-system",
+            Self::Records(error) => error.code(),
             Self::VerifyFailed { .. } => "verify-failed",
             Self::ReadDamaged { .. } => "read-damaged",
         }
@@ -252,6 +257,7 @@ impl DeviceError {
             Self::ReadOnly => "Remount it writable, or use the drive that the board shows on this computer.",
             Self::BadName { .. } => "Use a name without NUL, not empty, and at most 255 bytes long.",
             Self::FileSystem { .. } => "Try again; if it happens again, the file system may be damaged: save what you can.",
+            Self::Records(error) => error.help(),
             Self::VerifyFailed { .. } | Self::ReadDamaged { .. } => "Try again; a long or damaged cable loses bytes.",
         }
         .to_owned()

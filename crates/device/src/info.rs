@@ -192,7 +192,9 @@ impl Line {
         if let Some(known) = &self.capabilities {
             return Ok(Arc::clone(known));
         }
+        self.ask_for_records().await?;
         let answer = self.ask(QUESTION, "").await?;
+        self.note_records().await?;
         let (capabilities, prompts) = read_answer(&answer).ok_or_else(|| DeviceError::Garbled {
             expected: "what the board is",
             got: self.evidence(&answer),

@@ -110,7 +110,7 @@ impl Session {
         let (publish, state) = watch::channel(State::Connecting(Waiting::Prompt));
         let (closing, over) = (CancellationToken::new(), CancellationToken::new());
         let ended = Arc::default();
-        let io = Io { terminal, input: typed, stops: stopped, state: publish };
+        let io = Io { terminal, input: typed, stops: stopped, state: publish, leftovers: Vec::new() };
         let line = Line::new(link, io, PromptWatch::default());
         let ends =
             Ends { closing: closing.clone(), ended: Arc::clone(&ended), _over: over.clone().drop_guard() };

@@ -136,8 +136,8 @@ impl Link {
     /// arriving records are thrown away; in between both they and the bytes of [`recv`](Self::recv) must be read, or the
     /// line stops: whoever waits for one goes on reading the other.
     pub fn take_records(&mut self) -> Option<Records> {
-        let records = self.records.take()?;
-        records.open();
+        let mut records = self.records.take()?;
+        records.begin();
         Some(records)
     }
 
@@ -213,6 +213,12 @@ impl LinkSender {
     #[expect(clippy::unused_async, reason = "a socket will have to wait here")]
     pub async fn discard_queued(&self) {
         self.shared.discard();
+    }
+
+    /// Ends the line at once, from this side: what is queued is not sent any more, and every call ends with
+    /// [`TransportError::Closed`].
+    pub fn hang_up(&self) {
+        self.shared.finish(TransportError::Closed);
     }
 
     /// Whether the line is over.

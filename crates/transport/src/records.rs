@@ -45,9 +45,17 @@ impl Records {
         piece.ok_or_else(|| self.shared.reason())
     }
 
-    /// From now on records are kept.
-    pub(crate) fn open(&self) {
+    /// Forgets what has come and was not read, and keeps what comes from now on. [`Link::take_records`](crate::Link)
+    /// has begun already.
+    pub fn begin(&mut self) {
+        while self.queue.try_recv().is_ok() {}
         self.wanted.store(true, Ordering::Release);
+    }
+
+    /// From now on records are thrown away again, so that one nobody asked for does not stop the line.
+    pub fn end(&mut self) {
+        self.wanted.store(false, Ordering::Release);
+        while self.queue.try_recv().is_ok() {}
     }
 }
 

@@ -12,11 +12,30 @@ use crate::line::{Exec, Line, Sink, Typing, within};
 use super::Progress;
 use super::list::stat;
 use super::read::read;
-use super::scripts::{IMPORT_SHA256, scoped};
+use super::scripts::scoped;
 
 /// How long the board may take: 20 kB/s is slow flash on a slow core.
 const BASE: Duration = Duration::from_secs(10);
 const PER_BYTE: Duration = Duration::from_micros(50);
+
+/// Hashes the file `p` into `h`, and counts its bytes in `n`.
+pub(super) const HASH: &str = "\
+try:
+ from hashlib import sha256
+except ImportError:
+ from uhashlib import sha256
+h=sha256()
+f=open(p,'rb')
+n=0
+b=bytearray(512)
+m=memoryview(b)
+while 1:
+ k=f.readinto(b)
+ if not k:break
+ n+=k
+ h.update(m[:k])
+f.close()
+";
 
 /// The hash of a file. A board without `hashlib` sends the whole file.
 pub(super) async fn digest(
@@ -42,37 +61,34 @@ pub(super) async fn length_and_hash(
     path: &str,
     size: u64,
 ) -> Result<(u64, [u8; 32]), DeviceError> {
-    let script = scoped(&format!(
-        "{IMPORT_SHA256}h=sha256()
-f=open({},'rb')
-n=0
-b=bytearray(512)
-m=memoryview(b)
-while 1:
- k=f.readinto(b)
- if not k:break
- n+=k
- h.update(m[:k])
-f.close()
-print([n,h.digest()])
-",
-        string(stored)
-    ));
+    let script = format!("p={}\n{HASH}print([n,h.digest()])\n", string(stored));
+    let (length, hash) = hashed(line, &script, path, size).await?;
+    Ok((length, hash.ok_or_else(|| garbled(b"None"))?))
+}
+
+/// Runs a script that hashes `size` bytes or fewer and prints a length, and a hash or `None`.
+pub(super) async fn hashed(
+    line: &mut Line,
+    script: &str,
+    path: &str,
+    size: u64,
+) -> Result<(u64, Option<[u8; 32]>), DeviceError> {
     let limit = BASE + PER_BYTE * u32::try_from(size).unwrap_or(u32::MAX);
-    let exec = Exec { code: script.into(), deadline: within(limit), typing: Typing::Held };
+    let exec = Exec { code: scoped(script).into(), deadline: within(limit), typing: Typing::Held };
     let mut sink = Sink::Capture { out: Vec::new(), limit: 4096 };
     if let Some(exception) = line.exec_script(exec, &mut sink).await? {
         return Err(DeviceError::from_exception(exception, path));
     }
     let Sink::Capture { out, .. } = sink else { return Err(DeviceError::NotConnected) };
-    let garbled =
-        || DeviceError::Garbled { expected: "a length and a hash", got: out[..out.len().min(100)].to_vec() };
-    let value = lines(&out).next().and_then(Value::parse).ok_or_else(garbled)?;
-    match value.as_list() {
-        Some([length, Value::Bytes(hash)]) => {
-            let length = length.as_size().ok_or_else(garbled)?;
-            Ok((length, hash.as_slice().try_into().map_err(|_| garbled())?))
-        }
-        _ => Err(garbled()),
+    let value = lines(&out).next().and_then(Value::parse).ok_or_else(|| garbled(&out))?;
+    let [length, hash] = value.as_list().unwrap_or_default() else { return Err(garbled(&out)) };
+    let length = length.as_size().ok_or_else(|| garbled(&out))?;
+    match hash {
+        Value::Bytes(hash) => Ok((length, Some(hash.as_slice().try_into().map_err(|_| garbled(&out))?))),
+        _ => Ok((length, None)),
     }
+}
+
+fn garbled(out: &[u8]) -> DeviceError {
+    DeviceError::Garbled { expected: "a length and a hash", got: out[..out.len().min(100)].to_vec() }
 }

@@ -1,12 +1,14 @@
 //! Files on a board. Every operation is one piece of work of a session, made of small scripts that run in the raw REPL.
 //!
 //! Progress is told to a callback, in this order: any number of [`Step::Moved`], then [`Step::Verifying`], and the
-//! result of the operation itself. Bytes count as moved when the board has acknowledged them.
+//! result of the operation itself. Bytes count as moved when the board has acknowledged them; over a WebREPL, whose records
+//! are acknowledged as a whole, when the operating system has taken them, which keeps little.
 
 mod digest;
 mod list;
 mod path;
 mod read;
+mod records;
 mod scripts;
 mod tree;
 mod write;
@@ -269,6 +271,7 @@ async fn ready(
 ) -> Result<(Arc<Capabilities>, String), DeviceError> {
     line.enter_raw(consent).await?;
     let caps = line.capabilities().await?;
+    write::remove_leftovers(line, &caps).await?;
     let path = if caps.folders() { path } else { path.trim_start_matches('/') };
     Ok((caps, path.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! Reading a file: one script prints it in base64 lines, then its length and hash.
+//! Reading a file: one script prints it in base64 lines, then its length and hash. Over a WebREPL its records bring it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,9 @@ use crate::info::{Capabilities, lines};
 use crate::line::{Exec, Line, Sink, Typing, within};
 use crate::run::Output;
 
+use super::digest::{HASH, hashed, length_and_hash};
 use super::list::stat;
+use super::records;
 use super::scripts::{IMPORT_BASE64, IMPORT_SHA256, scoped};
 use super::{Progress, Step};
 
@@ -24,6 +26,8 @@ const BASE: Duration = Duration::from_secs(20);
 const PER_BYTE: Duration = Duration::from_millis(1);
 /// Bytes for each printed line: a multiple of three, so that base64 has no padding inside.
 const LINE: usize = 384;
+/// Over a WebREPL: up to this size a file is hashed before it is read, and not after it. At 20 kB/s that takes 3 s.
+const HASHED_FIRST: u64 = 64 * 1024;
 /// A row that is longer than this is none of ours.
 const LONGEST_ROW: usize = 16 * 1024;
 
@@ -33,6 +37,9 @@ pub(super) async fn read(
     path: &str,
     progress: &Progress,
 ) -> Result<Vec<u8>, DeviceError> {
+    if line.carries_records() && caps.module("hashlib") && caps.os("stat") && records::carry(path) {
+        return read_by_records(line, path, progress).await;
+    }
     let stat = stat(line, caps, path).await?;
     if stat.folder {
         return Err(DeviceError::IsAFolder { path: path.to_owned() });
@@ -84,6 +91,32 @@ pub(super) async fn read(
     }
     progress.tell(Step::Verifying);
     collect.finish(path)
+}
+
+/// By the records of a WebREPL. A GET of what is no file ends the session, so it is opened by the REPL before; a file
+/// that is not large is hashed in the same script, which saves round trips.
+async fn read_by_records(line: &mut Line, path: &str, progress: &Progress) -> Result<Vec<u8>, DeviceError> {
+    let hash: String = HASH.lines().map(|line| format!(" {line}\n")).collect();
+    let script = format!(
+        "p={}\ns=os.stat(p)\nif s[0]&16384:raise OSError(21)\nn=s[6]\nif n>{HASHED_FIRST}:\n open(p,'rb').close()\n print([n,None])\nelse:\n{hash} print([n,h.digest()])\n",
+        string(path)
+    );
+    let (size, hash) = hashed(line, &script, path, HASHED_FIRST).await?;
+    if size > LARGEST {
+        return Err(DeviceError::OutputTooLong { limit: usize::try_from(LARGEST).unwrap_or(usize::MAX) });
+    }
+    progress.tell(Step::Moved { done: 0, total: Some(size) });
+    let data = records::get(line, path, size, progress).await?;
+    progress.tell(Step::Verifying);
+    let hash = match hash {
+        Some(hash) => hash,
+        None => length_and_hash(line, path, path, size).await?.1,
+    };
+    if hash == <[u8; 32]>::from(Sha256::digest(&data)) {
+        Ok(data)
+    } else {
+        Err(DeviceError::ReadDamaged { path: path.to_owned() })
+    }
 }
 
 fn script(caps: &Capabilities, path: &str) -> String {

@@ -1,6 +1,8 @@
 //! Writing a file so that the old one or the new one is there at every moment: temporary name, length and hash compared,
 //! rename. Cutting the line anywhere leaves the old file, and at most a temporary one that the next write replaces.
 
+mod by_records;
+
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -13,7 +15,7 @@ use crate::error::DeviceError;
 use crate::info::Capabilities;
 use crate::line::{Exec, Line, Sink, Typing, within};
 
-use super::digest::length_and_hash;
+use super::digest::{HASH, hashed, length_and_hash};
 use super::list::{space, stat};
 use super::path::{child, name, parent};
 use super::read::read;
@@ -34,6 +36,8 @@ pub struct WriteOutcome {
 const PIECE: Duration = Duration::from_secs(15);
 /// The end of temporary names. Short, because names are.
 const TEMPORARY: &str = ".bw~";
+/// Temporary files to remember over the end of a line.
+const LEFTOVERS_MOST: usize = 16;
 
 pub(super) async fn write(
     line: &mut Line,
@@ -46,6 +50,12 @@ pub(super) async fn write(
     if !caps.os("rename") {
         return write_in_place(line, caps, path, data, progress).await;
     }
+    if let Some(temporary) = by_records::temporary(line, caps, path) {
+        let result = by_records::write(line, path, &temporary, data, progress).await;
+        if let Some(outcome) = tidied(line, &temporary, result).await? {
+            return Ok(outcome);
+        }
+    }
     match stat(line, caps, path).await {
         Ok(stat) if stat.folder => return Err(DeviceError::IsAFolder { path: path.to_owned() }),
         Ok(_) | Err(DeviceError::NotFound { .. }) => {}
@@ -54,14 +64,39 @@ pub(super) async fn write(
     check_space(line, path, data.len() as u64).await?;
     let temporary = child(parent(path), &temporary_name(name(path)));
     let result = write_and_rename(line, caps, path, &temporary, data, progress).await;
+    tidied(line, &temporary, result).await
+}
+
+/// Removes what a write that failed has left, now or when there is a line again.
+async fn tidied<T>(
+    line: &mut Line,
+    temporary: &str,
+    result: Result<T, DeviceError>,
+) -> Result<T, DeviceError> {
     if let Err(error) = &result {
-        let hopeless = matches!(error, DeviceError::Transport(_) | DeviceError::InterruptSwallowed { .. });
+        let lost = matches!(error, DeviceError::Transport(_)) || line.is_over();
+        if lost && line.io.leftovers.len() < LEFTOVERS_MOST {
+            line.io.leftovers.push(temporary.to_owned());
+        }
+        let hopeless = lost || matches!(error, DeviceError::InterruptSwallowed { .. });
         // After a restart a program of the person's may run; the next write replaces the temporary file.
         if !hopeless && line.mode != crate::line::Mode::Friendly {
-            tidy(line, &temporary).await;
+            tidy(line, temporary).await;
         }
     }
     result
+}
+
+/// Removes temporary files that lines before this one have left.
+pub(super) async fn remove_leftovers(line: &mut Line, caps: &Capabilities) -> Result<(), DeviceError> {
+    if line.io.leftovers.is_empty() || !caps.os("rename") {
+        return Ok(());
+    }
+    let names: Vec<String> = line.io.leftovers.iter().map(|name| string(name)).collect();
+    let code = format!("for n in[{}]:\n try:os.remove(n)\n except OSError:pass\n", names.join(","));
+    line.ask(&scoped(&code), "").await?;
+    line.io.leftovers.clear();
+    Ok(())
 }
 
 async fn write_and_rename(
@@ -74,16 +109,41 @@ async fn write_and_rename(
 ) -> Result<WriteOutcome, DeviceError> {
     send(line, caps, temporary, path, data, progress).await.map_err(|error| about_folder(error, path))?;
     progress.tell(Step::Verifying);
+    if caps.module("hashlib") {
+        replace(line, path, temporary, data).await?;
+        return Ok(WriteOutcome { atomic: true, hashed: true });
+    }
     let hashed = verify(line, caps, temporary, path, data).await?;
-    let (from, to) = (string(temporary), string(path));
-    // littlefs and FAT replace the target themselves; an old FAT that does not says EEXIST, and then there is a
-    // moment in which only the temporary name holds the (whole, compared) file. A rename that did nothing and says
-    // nothing leaves the temporary name (a VfsPosix with a root, whose two paths share one buffer).
-    let rename = format!(
-        "try:os.rename({from},{to})\nexcept OSError as e:\n if e.args[0]!=17:raise\n os.remove({to})\n os.rename({from},{to})\ntry:\n os.stat({from})\n n=0\nexcept OSError:n=1\nif not n:raise OSError(5)\nif hasattr(os,'sync'):os.sync()\n"
-    );
-    line.ask(&scoped(&rename), path).await?;
+    line.ask(&scoped(&rename(temporary, path)), path).await?;
     Ok(WriteOutcome { atomic: true, hashed })
+}
+
+/// Puts the temporary file in the place of the old one if it holds exactly `data`: one script, which saves round trips.
+async fn replace(line: &mut Line, path: &str, temporary: &str, data: &Bytes) -> Result<(), DeviceError> {
+    let hash = <[u8; 32]>::from(Sha256::digest(data));
+    let rename: String = rename(temporary, path).lines().map(|line| format!(" {line}\n")).collect();
+    let script = format!(
+        "p={}\n{HASH}h=h.digest()\nprint([n,h])\nif n=={} and h=={}:\n{rename}",
+        string(temporary),
+        data.len(),
+        literal::bytes(&hash),
+    );
+    let (length, stored) = hashed(line, &script, path, data.len() as u64).await?;
+    if length == data.len() as u64 && stored == Some(hash) {
+        Ok(())
+    } else {
+        Err(DeviceError::VerifyFailed { path: path.to_owned() })
+    }
+}
+
+/// littlefs and FAT replace the target themselves; an old FAT that does not says EEXIST, and then there is a moment in
+/// which only the temporary name holds the (whole, compared) file. A rename that did nothing and says nothing leaves the
+/// temporary name (a VfsPosix with a root, whose two paths share one buffer).
+fn rename(temporary: &str, path: &str) -> String {
+    let (from, to) = (string(temporary), string(path));
+    format!(
+        "try:os.rename({from},{to})\nexcept OSError as e:\n if e.args[0]!=17:raise\n os.remove({to})\n os.rename({from},{to})\ntry:\n os.stat({from})\n n=0\nexcept OSError:n=1\nif not n:raise OSError(5)\nif hasattr(os,'sync'):os.sync()\n"
+    )
 }
 
 /// A file system that cannot rename (micro:bit). The old bytes are kept here until the new ones are compared.

@@ -1,12 +1,13 @@
 //! The line as the session task uses it. Everything here runs in that one task: there are no locks.
 //!
 //! `mod.rs` hears and sends, `terminal.rs` shares the line with the person typing, `greet.rs` finds out what a board
-//! is doing without disturbing it, `raw.rs` enters and leaves the raw REPL, `exec.rs` runs code in it, `stop.rs` is
-//! the interrupt ladder.
+//! is doing without disturbing it, `raw.rs` enters and leaves the raw REPL, `exec.rs` runs code in it, `records.rs`
+//! carries a WebREPL's file records beside it, `stop.rs` is the interrupt ladder.
 
 mod exec;
 mod greet;
 mod raw;
+mod records;
 mod stop;
 mod terminal;
 
@@ -41,6 +42,8 @@ pub(crate) struct Io {
     pub(crate) stops: mpsc::Receiver<StopRequest>,
     /// What the board is doing.
     pub(crate) state: watch::Sender<State>,
+    /// Temporary files that lines before this one may have left on the board.
+    pub(crate) leftovers: Vec<String>,
 }
 
 /// Bytes received and not yet understood by the work at hand.
@@ -73,6 +76,9 @@ pub(crate) struct Line {
     pub(crate) io: Io,
     /// Received, not yet taken by the work at hand.
     pub(crate) inbox: BytesMut,
+    pub(crate) records: records::Records,
+    /// The line is over because we ended it in the middle of a transfer.
+    pub(crate) hung_up: bool,
     /// Which REPL the board is in.
     pub(crate) mode: Mode,
     /// Whether anything ever came.
@@ -96,13 +102,16 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn new(link: Link, io: Io, prompts: PromptWatch) -> Self {
+    pub(crate) fn new(mut link: Link, io: Io, prompts: PromptWatch) -> Self {
         let to_board = link.sender();
+        let records = records::Records::new(link.take_records());
         Self {
             link,
             to_board,
             io,
             inbox: BytesMut::new(),
+            records,
+            hung_up: false,
             mode: Mode::Unknown,
             heard_anything: false,
             left_in_work: false,

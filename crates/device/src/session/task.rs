@@ -64,12 +64,14 @@ impl<D: Dial> Task<D> {
             if matches!(next, Next::Over) {
                 line.leave_for_next(self.options.attach).await;
             }
-            let left_in_work = line.mode != Mode::Friendly;
+            let (left_in_work, hung_up) = (line.mode != Mode::Friendly, line.hung_up);
             let (mut io, prompts) = line.close().await;
             let dialled = match next {
                 Next::Over => break io,
+                // Nobody but us ended it, so the board is there.
+                Next::Lost(_) if hung_up => self.dial_once_more(&mut io).await,
                 Next::Lost(because) => self.dial_again(&mut io, because).await,
-                Next::OtherPolicy => self.dial_otherwise(&mut io).await,
+                Next::OtherPolicy => self.dial_once_more(&mut io).await,
             };
             match dialled {
                 Ok(link) => {
@@ -221,8 +223,9 @@ impl<D: Dial> Task<D> {
         Ok(())
     }
 
-    /// The silent board, with the other DTR/RTS policy: once more, also in a session that does not wait for boards.
-    async fn dial_otherwise(&mut self, io: &mut Io) -> Result<Link, Over> {
+    /// The silent board, with the other DTR/RTS policy, or the one that we left in the middle of a transfer: once more,
+    /// also in a session that does not wait for boards.
+    async fn dial_once_more(&mut self, io: &mut Io) -> Result<Link, Over> {
         io.state.send_replace(State::Connecting(Waiting::Port));
         let closing = self.ends.closing.clone();
         let dialled = tokio::select! {

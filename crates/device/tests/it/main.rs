@@ -16,3 +16,4 @@ mod played;
 mod sharing;
 mod state;
 mod stop;
+mod webrepl;

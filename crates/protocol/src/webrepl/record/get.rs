@@ -61,6 +61,12 @@ impl Get {
         self.header.bytes()
     }
 
+    /// How many requests are on their way.
+    #[must_use]
+    pub fn outstanding(&self) -> u64 {
+        self.requested - self.answered
+    }
+
     /// Bytes of the file so far.
     #[must_use]
     pub fn got(&self) -> u64 {
@@ -68,13 +74,14 @@ impl Get {
     }
 
     /// How many requests to send now so that `window` are on their way, and counts them as sent. Never more than
-    /// ceil(size / 256) + 1 in all: the board takes a surplus request for the beginning of the next record.
+    /// ceil(size / 256) + 1 in all: the board takes a surplus request for the beginning of the next record. The first
+    /// ones may go out right behind the header: a file that does not open ends the connection anyway.
     pub fn requests(&mut self, window: u64) -> u64 {
-        if !matches!(self.state, State::Reading | State::Chunk(_)) {
+        if matches!(self.state, State::Closing | State::Over) {
             return 0;
         }
         let useful = self.expected.div_ceil(CHUNK as u64) + 1;
-        let outstanding = self.requested - self.answered;
+        let outstanding = self.outstanding();
         let mut now = window.saturating_sub(outstanding).min(useful.saturating_sub(self.requested));
         // A board that answers with less than a whole chunk needs more requests. One alone is always safe: the end of
         // the file has not been asked for yet.

@@ -110,11 +110,16 @@ proptest! {
         window in 1u64..80,
         chunk in prop_oneof![4 => Just(256usize), 1 => 1usize..256],
         cuts in proptest::collection::vec(1usize..600, 1..10),
+        early in any::<bool>(),
     ) {
         let file: Vec<u8> = (0..len).map(|i| (i % 251) as u8).collect();
         let mut board = Board { file: file.iter().copied().collect(), chunk, ended: false, stray: 0 };
         let mut get = Get::new("/a", len as u64).unwrap();
         let (mut wire, mut got, mut asked) = (OK.to_vec(), Vec::new(), 0);
+        if early {
+            asked = get.requests(window);
+            board.answer(asked, &mut wire);
+        }
         let mut input = BytesMut::new();
         let mut cuts = cuts.iter().cycle();
         let mut ended = false;
@@ -130,7 +135,7 @@ proptest! {
                 }
             }
             let requests = get.requests(window);
-            prop_assert!(requests <= window);
+            prop_assert!(requests <= window && get.outstanding() <= window);
             asked += requests;
             board.answer(requests, &mut wire);
         }
