@@ -33,6 +33,8 @@ mod port;
 #[cfg(unix)]
 mod ports_file;
 #[cfg(unix)]
+pub mod proxies;
+#[cfg(unix)]
 mod stats;
 #[cfg(unix)]
 mod webrepl;

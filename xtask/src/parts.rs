@@ -36,6 +36,12 @@ pub(crate) const PARTS: &[Part] = &[
         run: rust,
     },
     Part {
+        name: "proxies",
+        about: "boards behind real proxies",
+        needs: &[Need::Desktop, Need::MicroPython, Need::Proxies, Need::Ui],
+        run: proxies,
+    },
+    Part {
         name: "types",
         about: "the TypeScript types are those that Rust has",
         needs: &[Need::Desktop],
@@ -82,6 +88,15 @@ fn cargo(repo: &Repo, subcommand: &str, arguments: &[&str]) -> Command {
 fn rust(repo: &Repo) -> Result<()> {
     programs(repo)?;
     child::run(&mut cargo(repo, "test", &["--no-fail-fast"]), minutes(20))
+}
+
+fn proxies(repo: &Repo) -> Result<()> {
+    programs(repo)?;
+    if !cfg!(target_os = "linux") {
+        println!("The tests through real proxies run on Linux only.");
+        return Ok(());
+    }
+    child::run(&mut cargo(repo, "test", &["--test", "proxies"]), minutes(20))
 }
 
 fn window(repo: &Repo) -> Result<()> {

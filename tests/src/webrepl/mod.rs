@@ -26,3 +26,4 @@ pub use self::{
     stats::NetStats,
     tls::TlsFront,
 };
+pub(crate) use self::{tls::listener, worker::Worker};

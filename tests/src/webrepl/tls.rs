@@ -63,7 +63,7 @@ impl TlsFront {
     }
 }
 
-pub(super) fn listener() -> Result<TcpListener, BoardError> {
+pub(crate) fn listener() -> Result<TcpListener, BoardError> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).context("a free port")?;
     listener.set_nonblocking(true).context("a free port")?;
     TcpListener::from_std(listener).context("a free port")

@@ -1,6 +1,7 @@
 //! Installs what is missing, and nothing when nothing is: every task calls this first, so it has to be quick.
 
 mod node;
+mod proxies;
 mod python;
 mod system;
 
@@ -20,12 +21,15 @@ pub(crate) enum Need {
     Ui,
     /// MicroPython for this computer, and mpremote, in a Python environment of this clone.
     MicroPython,
+    /// Real proxies for the tests, beside the machine and not on it.
+    Proxies,
 }
 
 /// What `cargo xtask run` needs.
 pub(crate) const RUN: &[Need] = &[Need::Desktop, Need::Ui, Need::MicroPython];
 /// What `cargo xtask test` needs.
-pub(crate) const TEST: &[Need] = &[Need::Desktop, Need::Display, Need::Emulator, Need::Ui, Need::MicroPython];
+pub(crate) const TEST: &[Need] =
+    &[Need::Desktop, Need::Display, Need::Emulator, Need::Ui, Need::MicroPython, Need::Proxies];
 
 /// `cargo xtask setup [run|test]`.
 pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
@@ -43,10 +47,13 @@ pub(crate) fn run(repo: &Repo, arguments: &[String]) -> Result<()> {
 /// Installs what is missing of `needs`.
 pub(crate) fn ensure(repo: &Repo, needs: &[Need]) -> Result<()> {
     let own_node = needs.contains(&Need::Ui) && !node::good_enough(repo);
-    let python = own_node || needs.contains(&Need::MicroPython);
+    let python = own_node || needs.contains(&Need::MicroPython) || needs.contains(&Need::Proxies);
     system::ensure(needs, python)?;
     if needs.contains(&Need::MicroPython) {
         python::ensure_environment(repo)?;
+    }
+    if needs.contains(&Need::Proxies) {
+        proxies::ensure(repo)?;
     }
     if own_node {
         node::install(repo)?;

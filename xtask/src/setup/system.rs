@@ -59,7 +59,7 @@ pub(super) fn ensure(needs: &[Need], python: bool) -> Result<()> {
     if missing.is_empty() { Ok(()) } else { install(&missing) }
 }
 
-fn is_debian() -> bool {
+pub(super) fn is_debian() -> bool {
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     let ids = release.lines().filter(|line| line.starts_with("ID=") || line.starts_with("ID_LIKE="));
     let debian =

@@ -1,0 +1,3 @@
+module boardwalk.dev/middlebox
+
+go 1.19
