@@ -1,9 +1,10 @@
 //! `put` and `get` of whole folders.
 
+use boardwalk_tests::Board;
 use std::{collections::BTreeMap, fs, path::Path};
 
 use crate::{
-    board::{fast, is_left_well},
+    board::{both_ways, is_left_well},
     child::on,
 };
 
@@ -38,58 +39,62 @@ fn furnish(folder: &Path) {
 
 #[tokio::test]
 async fn a_tree_goes_there_and_back() {
-    let board = fast();
-    let local = tempfile::tempdir().unwrap();
-    let project = local.path().join("project");
-    furnish(&project);
-    on(&board, &["put", "project"]).folder(local.path()).ok().await;
-    let on_board = board.files().unwrap();
-    assert_eq!(on_board["project/lib/deep/温 度/b.bin"], b"\0\r\n");
-    on(&board, &["get", "project", "back"]).folder(local.path()).ok().await;
-    assert_eq!(tree(&project), tree(&local.path().join("back")));
-    is_left_well(&board).await;
+    for board in both_ways(Board::unix().unthrottled()) {
+        let local = tempfile::tempdir().unwrap();
+        let project = local.path().join("project");
+        furnish(&project);
+        on(&board, &["put", "project"]).folder(local.path()).ok().await;
+        let on_board = board.files().unwrap();
+        assert_eq!(on_board["project/lib/deep/温 度/b.bin"], b"\0\r\n");
+        on(&board, &["get", "project", "back"]).folder(local.path()).ok().await;
+        assert_eq!(tree(&project), tree(&local.path().join("back")));
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]
 async fn a_folder_goes_into_a_folder_that_is_there_and_takes_its_name_where_not() {
-    let board = fast();
-    let local = tempfile::tempdir().unwrap();
-    let project = local.path().join("project");
-    furnish(&project);
-    on(&board, &["put", "project", "app"]).folder(local.path()).ok().await;
-    assert_eq!(board.read_file("app/main.py").unwrap().unwrap(), b"m");
-    on(&board, &["put", "project", "app"]).folder(local.path()).ok().await;
-    assert_eq!(board.read_file("app/project/main.py").unwrap().unwrap(), b"m");
-    // What is in the folder, onto the board itself.
-    on(&board, &["put", ".", "/"]).folder(&project).ok().await;
-    assert_eq!(board.read_file("project/main.py").unwrap().unwrap(), b"m");
+    for board in both_ways(Board::unix().unthrottled()) {
+        let local = tempfile::tempdir().unwrap();
+        let project = local.path().join("project");
+        furnish(&project);
+        on(&board, &["put", "project", "app"]).folder(local.path()).ok().await;
+        assert_eq!(board.read_file("app/main.py").unwrap().unwrap(), b"m");
+        on(&board, &["put", "project", "app"]).folder(local.path()).ok().await;
+        assert_eq!(board.read_file("app/project/main.py").unwrap().unwrap(), b"m");
+        // What is in the folder, onto the board itself.
+        on(&board, &["put", ".", "/"]).folder(&project).ok().await;
+        assert_eq!(board.read_file("project/main.py").unwrap().unwrap(), b"m");
+    }
 }
 
 #[tokio::test]
 async fn the_whole_board_comes_here() {
-    let board = fast();
-    let local = tempfile::tempdir().unwrap();
-    let project = local.path().join("project");
-    furnish(&project);
-    on(&board, &["put", "main.py", "lib", "empty", "/"]).folder(&project).ok().await;
-    for (number, words) in
-        [&["get", "/", "copy0"][..], &["get", ".", "copy1"], &["get", "/", "copy2/"]].iter().enumerate()
-    {
-        on(&board, words).folder(local.path()).ok().await;
-        assert_eq!(tree(&project), tree(&local.path().join(format!("copy{number}"))), "{words:?}");
+    for board in both_ways(Board::unix().unthrottled()) {
+        let local = tempfile::tempdir().unwrap();
+        let project = local.path().join("project");
+        furnish(&project);
+        on(&board, &["put", "main.py", "lib", "empty", "/"]).folder(&project).ok().await;
+        for (number, words) in
+            [&["get", "/", "copy0"][..], &["get", ".", "copy1"], &["get", "/", "copy2/"]].iter().enumerate()
+        {
+            on(&board, words).folder(local.path()).ok().await;
+            assert_eq!(tree(&project), tree(&local.path().join(format!("copy{number}"))), "{words:?}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_second_copy_replaces_files_and_keeps_what_else_is_there() {
-    let board = fast();
-    let local = tempfile::tempdir().unwrap();
-    let project = local.path().join("project");
-    furnish(&project);
-    on(&board, &["put", "lib", "/"]).folder(&project).ok().await;
-    on(&board, &["exec", "open('lib/mine','w').write('x').__class__"]).ok().await;
-    fs::write(project.join("lib/a.py"), "changed").unwrap();
-    on(&board, &["put", "lib", "/"]).folder(&project).ok().await;
-    assert_eq!(board.read_file("lib/a.py").unwrap().unwrap(), b"changed");
-    assert_eq!(board.read_file("lib/mine").unwrap().unwrap(), b"x");
+    for board in both_ways(Board::unix().unthrottled()) {
+        let local = tempfile::tempdir().unwrap();
+        let project = local.path().join("project");
+        furnish(&project);
+        on(&board, &["put", "lib", "/"]).folder(&project).ok().await;
+        on(&board, &["exec", "open('lib/mine','w').write('x').__class__"]).ok().await;
+        fs::write(project.join("lib/a.py"), "changed").unwrap();
+        on(&board, &["put", "lib", "/"]).folder(&project).ok().await;
+        assert_eq!(board.read_file("lib/a.py").unwrap().unwrap(), b"changed");
+        assert_eq!(board.read_file("lib/mine").unwrap().unwrap(), b"x");
+    }
 }

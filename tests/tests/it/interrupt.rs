@@ -2,20 +2,24 @@
 
 use std::time::Duration;
 
-use boardwalk_tests::{Board, ResetOnOpen};
+use boardwalk_tests::{Board, ResetOnOpen, Variant, WebRepl};
 use rustix::process::Signal;
 
 use crate::{
-    board::{fast, is_free, is_left_well, slow, start},
+    board::{air, both_ways, by_air, fast, is_free, is_left_well, networks, slow, start},
     child::{PATIENCE, mpremote, on},
     port::Port,
 };
 
+/// It sleeps because an ESP32 hears a client on the network only then.
+const FOR_EVER: &str = "import time\nwhile True:\n    print('for ever')\n    time.sleep(0.001)";
 const LOOP: &str = "import time\nprint('go')\nwhile True: time.sleep(0.01)";
 
 #[tokio::test]
 async fn a_deadline_stops_the_program_and_the_board_is_usable_at_once() {
-    for board in [fast(), slow()] {
+    // Over Wi-Fi only an ESP8266 can be stopped there.
+    let esp8266 = WebRepl::new().variant(Variant::Esp8266);
+    for board in [fast(), slow(), air(esp8266)] {
         let error = on(&board, &["exec", "while True: pass", "--timeout", "0.5"]).fails("timeout").await;
         assert!(error["message"].as_str().unwrap().contains("0.5 s"), "{error}");
         is_left_well(&board).await;
@@ -25,43 +29,47 @@ async fn a_deadline_stops_the_program_and_the_board_is_usable_at_once() {
 
 #[tokio::test]
 async fn a_deadline_stops_a_program_that_prints_for_ever() {
-    let board = slow();
-    let done = on(&board, &["exec", "while True: print('for ever')", "--timeout", "0.5"]).run().await;
-    assert_eq!(done.code(), 1);
-    assert!(done.err_text().contains("[timeout]"), "{}", done.err_text());
-    assert!(done.out.starts_with(b"for ever\r\nfor ever\r\n"));
-    is_left_well(&board).await;
-}
-
-#[tokio::test]
-async fn ctrl_c_stops_the_program_and_frees_the_port() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-        let board = fast();
-        let mut running = on(&board, &["exec", LOOP]).start();
-        running.out.expect("go\r\n").await;
-        running.signal(signal);
-        let done = running.finish().await;
-        assert_eq!(done.code(), 1, "{signal:?}");
-        assert!(done.err_text().contains("[cancelled]"), "{}", done.err_text());
+    for board in [slow(), air(WebRepl::new())] {
+        let done = on(&board, &["exec", FOR_EVER, "--timeout", "0.5"]).run().await;
+        assert_eq!(done.code(), 1);
+        assert!(done.err_text().contains("[timeout]"), "{}", done.err_text());
+        assert!(done.out.starts_with(b"for ever\r\nfor ever\r\n"));
         is_left_well(&board).await;
     }
 }
 
 #[tokio::test]
+async fn ctrl_c_stops_the_program_and_frees_the_port() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        for board in both_ways(Board::unix().unthrottled()) {
+            let mut running = on(&board, &["exec", LOOP]).start();
+            running.out.expect("go\r\n").await;
+            running.signal(signal);
+            let done = running.finish().await;
+            assert_eq!(done.code(), 1, "{signal:?}");
+            assert!(done.err_text().contains("[cancelled]"), "{}", done.err_text());
+            is_left_well(&board).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_reader_that_has_seen_enough_stops_the_program() {
-    let board = fast();
-    let mut running = on(&board, &["exec", "while True: print('for ever')"]).start();
-    running.out.expect("for ever").await;
-    running.out.close();
-    let done = running.finish().await;
-    assert_eq!((done.code(), done.err_text()), (1, String::new()), "as quietly as any filter");
-    is_left_well(&board).await;
+    for board in both_ways(Board::unix().unthrottled()) {
+        let mut running = on(&board, &["exec", FOR_EVER]).start();
+        running.out.expect("for ever").await;
+        running.out.close();
+        let done = running.finish().await;
+        assert_eq!((done.code(), done.err_text()), (1, String::new()), "as quietly as any filter");
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]
 async fn a_running_program_is_stopped_for_work() {
-    for board in [Board::unix().unthrottled().running(), Board::unix().running()] {
-        let board = start(board);
+    let by_usb = [Board::unix().unthrottled().running(), Board::unix().running()].map(start);
+    for board in by_usb.into_iter().chain(networks().map(|network| by_air(Board::unix().running(), network)))
+    {
         assert_eq!(on(&board, &["exec", "print('mine')"]).ok().await, b"mine\r\n");
         is_left_well(&board).await;
     }
@@ -69,23 +77,26 @@ async fn a_running_program_is_stopped_for_work() {
 
 #[tokio::test]
 async fn no_interrupt_leaves_a_running_program_alone() {
-    let board = start(Board::unix().unthrottled().running());
-    for words in [&["exec", "print(1)"][..], &["ls"], &["put", "/etc/hostname", "x"], &["rm", "main.py"]] {
-        let words = [words, &["--no-interrupt"]].concat();
-        on(&board, &words).fails("program-running").await;
+    for board in both_ways(Board::unix().unthrottled().running()) {
+        for words in [&["exec", "print(1)"][..], &["ls"], &["put", "/etc/hostname", "x"], &["rm", "main.py"]]
+        {
+            let words = [words, &["--no-interrupt"]].concat();
+            on(&board, &words).fails("program-running").await;
+        }
+        is_free(&board).await;
+        let mut port = Port::open(&board);
+        port.expect(b"count ");
+        port.expect(b"count ");
+        assert_eq!(board.stats().soft_reboots, 0);
     }
-    is_free(&board).await;
-    let mut port = Port::open(&board);
-    port.expect(b"count ");
-    port.expect(b"count ");
-    assert_eq!(board.stats().soft_reboots, 0);
 }
 
 #[tokio::test]
 async fn no_interrupt_works_at_the_prompt() {
-    let board = slow();
-    assert_eq!(on(&board, &["exec", "print(1)", "--no-interrupt"]).ok().await, b"1\r\n");
-    is_left_well(&board).await;
+    for board in [slow(), air(WebRepl::new())] {
+        assert_eq!(on(&board, &["exec", "print(1)", "--no-interrupt"]).ok().await, b"1\r\n");
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]

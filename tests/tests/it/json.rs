@@ -6,7 +6,7 @@ use boardwalk_tests::Board;
 use serde_json::Value;
 
 use crate::{
-    board::{noise, start},
+    board::{both_ways, noise, start},
     child::{Done, boardwalk, on},
 };
 
@@ -39,50 +39,55 @@ fn lines(done: &Done) -> Vec<(String, u64, u64, String)> {
 
 #[tokio::test]
 async fn progress_comes_in_the_documented_order() {
-    let board = start(Board::unix().unthrottled());
-    let folder = tempfile::tempdir().unwrap();
-    for (name, size) in [("a.bin", 20_000), ("b.bin", 0), ("c.bin", 7_000)] {
-        fs::write(folder.path().join(name), noise(size)).unwrap();
-    }
-    for words in [
-        &["put", "a.bin", "b.bin", "c.bin", "/d"][..],
-        &["get", "/d/a.bin", "/d/b.bin", "/d/c.bin", "back"],
-        &["get", "/d", "whole"],
-    ] {
-        let words = [words, &["--progress=json"]].concat();
-        let done = on(&board, &words).folder(folder.path()).run().await;
-        let lines = lines(&done);
-        done.ok();
-        // Every file: transferring, with bytes that only grow; verifying. At the end of all: done, once.
-        let (last, files) = lines.split_last().unwrap();
-        assert_eq!((last.1, last.2, last.3.as_str()), (27_000, 27_000, "done"), "{words:?}");
-        let mut order: Vec<(String, String)> = files
-            .iter()
-            .map(|(name, _, _, phase)| (name.rsplit('/').next().unwrap().to_owned(), phase.clone()))
-            .collect();
-        order.dedup();
-        let wanted = ["a.bin", "b.bin", "c.bin"].iter().flat_map(|name| {
-            ["transferring", "verifying"].map(|phase| ((*name).to_owned(), phase.to_owned()))
-        });
-        assert_eq!(order, wanted.collect::<Vec<_>>(), "{words:?}");
-        assert!(lines.windows(2).all(|pair| pair[0].1 <= pair[1].1), "bytes only grow: {lines:?}");
-        assert!(lines.iter().all(|line| line.2 == 27_000), "the total is known from the start: {lines:?}");
-        assert!(files.iter().filter(|line| line.3 == "transferring").count() > 5, "{lines:?}");
+    for board in both_ways(Board::unix().unthrottled()) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, size) in [("a.bin", 20_000), ("b.bin", 0), ("c.bin", 7_000)] {
+            fs::write(folder.path().join(name), noise(size)).unwrap();
+        }
+        for words in [
+            &["put", "a.bin", "b.bin", "c.bin", "/d"][..],
+            &["get", "/d/a.bin", "/d/b.bin", "/d/c.bin", "back"],
+            &["get", "/d", "whole"],
+        ] {
+            let words = [words, &["--progress=json"]].concat();
+            let done = on(&board, &words).folder(folder.path()).run().await;
+            let lines = lines(&done);
+            done.ok();
+            // Every file: transferring, with bytes that only grow; verifying. At the end of all: done, once.
+            let (last, files) = lines.split_last().unwrap();
+            assert_eq!((last.1, last.2, last.3.as_str()), (27_000, 27_000, "done"), "{words:?}");
+            let mut order: Vec<(String, String)> = files
+                .iter()
+                .map(|(name, _, _, phase)| (name.rsplit('/').next().unwrap().to_owned(), phase.clone()))
+                .collect();
+            order.dedup();
+            let wanted = ["a.bin", "b.bin", "c.bin"].iter().flat_map(|name| {
+                ["transferring", "verifying"].map(|phase| ((*name).to_owned(), phase.to_owned()))
+            });
+            assert_eq!(order, wanted.collect::<Vec<_>>(), "{words:?}");
+            assert!(lines.windows(2).all(|pair| pair[0].1 <= pair[1].1), "bytes only grow: {lines:?}");
+            assert!(
+                lines.iter().all(|line| line.2 == 27_000),
+                "the total is known from the start: {lines:?}"
+            );
+            assert!(files.iter().filter(|line| line.3 == "transferring").count() > 5, "{lines:?}");
+        }
     }
 }
 
 #[tokio::test]
 async fn progress_of_what_fails_ends_in_failed() {
-    let board = start(Board::unix().unthrottled().flash_kb(64));
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.bin"), noise(2_000)).unwrap();
-    fs::write(folder.path().join("big.bin"), noise(90_000)).unwrap();
-    let words = ["put", "a.bin", "big.bin", "/", "--progress=json", "--json"];
-    let done = on(&board, &words).folder(folder.path()).run().await;
-    let phases: Vec<String> = lines(&done).into_iter().map(|line| line.3).collect();
-    assert_eq!(phases.iter().filter(|phase| *phase == "failed").count(), 1, "{phases:?}");
-    assert_eq!(phases.last().unwrap(), "failed");
-    done.failed("disk-full");
+    for board in both_ways(Board::unix().unthrottled().flash_kb(64)) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.bin"), noise(2_000)).unwrap();
+        fs::write(folder.path().join("big.bin"), noise(90_000)).unwrap();
+        let words = ["put", "a.bin", "big.bin", "/", "--progress=json", "--json"];
+        let done = on(&board, &words).folder(folder.path()).run().await;
+        let phases: Vec<String> = lines(&done).into_iter().map(|line| line.3).collect();
+        assert_eq!(phases.iter().filter(|phase| *phase == "failed").count(), 1, "{phases:?}");
+        assert_eq!(phases.last().unwrap(), "failed");
+        done.failed("disk-full");
+    }
 }
 
 #[tokio::test]

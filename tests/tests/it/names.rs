@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use boardwalk_tests::Board;
+use boardwalk_tests::{Board, WebRepl};
 
 use crate::{
-    board::{fast, is_left_well, slow, start},
+    board::{air, both_ways, fast, is_left_well, slow, start},
     child::{mpremote, on},
 };
 
@@ -26,7 +26,7 @@ const NAMES: [&str; 12] = [
 
 #[tokio::test]
 async fn every_operation_takes_every_name() {
-    for (board, names) in [(fast(), &NAMES[..]), (slow(), &NAMES[2..8])] {
+    for (board, names) in [(fast(), &NAMES[..]), (slow(), &NAMES[2..8]), (air(WebRepl::new()), &NAMES)] {
         let folder = tempfile::tempdir().unwrap();
         for &name in names {
             let local = folder.path().join(name);
@@ -69,13 +69,14 @@ async fn mpremote_finds_them_under_the_same_names() {
 
 #[tokio::test]
 async fn names_at_the_limit_of_the_file_system_work_and_longer_ones_are_told() {
-    let board = fast();
-    let longest = "n".repeat(255);
-    on(&board, &["put", "/etc/hostname", &format!("/{longest}")]).ok().await;
-    assert_eq!(on(&board, &["cat", &longest]).ok().await, fs::read("/etc/hostname").unwrap());
-    let chinese = "温".repeat(85);
-    on(&board, &["put", "/etc/hostname", &chinese]).ok().await;
-    assert_eq!(board.files().unwrap().into_keys().collect::<Vec<_>>(), [longest, chinese]);
-    on(&board, &["put", "/etc/hostname", &"n".repeat(256)]).fails("bad-name").await;
-    on(&board, &["mkdir", &"n".repeat(256)]).fails("bad-name").await;
+    for board in both_ways(Board::unix().unthrottled()) {
+        let longest = "n".repeat(255);
+        on(&board, &["put", "/etc/hostname", &format!("/{longest}")]).ok().await;
+        assert_eq!(on(&board, &["cat", &longest]).ok().await, fs::read("/etc/hostname").unwrap());
+        let chinese = "温".repeat(85);
+        on(&board, &["put", "/etc/hostname", &chinese]).ok().await;
+        assert_eq!(board.files().unwrap().into_keys().collect::<Vec<_>>(), [longest, chinese]);
+        on(&board, &["put", "/etc/hostname", &"n".repeat(256)]).fails("bad-name").await;
+        on(&board, &["mkdir", &"n".repeat(256)]).fails("bad-name").await;
+    }
 }

@@ -36,9 +36,9 @@ async fn go(context: &Context, target: &str, code: Bytes, name: Option<String>) 
         None => context.open(target).await?,
     };
     // What is left of the limit belongs to the program.
-    let limit = context.common.timeout.map(|limit| limit.saturating_sub(began.elapsed()));
+    let left = context.common.timeout.map(|limit| limit.saturating_sub(began.elapsed()));
     let (to, mut from) = mpsc::channel(64);
-    let running = session.exec(code, to, limit, context.consent(), context.cancel.clone());
+    let running = session.exec(code, to, left, context.consent(), context.cancel.clone());
     let as_json = context.common.json;
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let printing = async {
@@ -54,7 +54,13 @@ async fn go(context: &Context, target: &str, code: Bytes, name: Option<String>) 
     };
     let (result, ()) = tokio::join!(running, printing);
     close(&session).await;
-    let end = result?;
+    let end = result.map_err(|error| match error {
+        // A person knows the limit that was given, not what opening the board left of it.
+        DeviceError::Timeout { what, waited, got } if Some(waited) == left => {
+            DeviceError::Timeout { what, waited: context.common.timeout.unwrap_or(waited), got }
+        }
+        other => other,
+    })?;
     let traceback = named(&err, name.as_deref());
     if as_json {
         let exception = end
