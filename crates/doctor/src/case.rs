@@ -1,0 +1,155 @@
+//! One diagnosis under way: what it is about, the world, and what the checks have told each other.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use boardwalk_device::Session;
+use boardwalk_protocol::proxy::{ProxyServer, Via};
+use boardwalk_transport::{Routed, Target, WebReplUrl};
+use tokio::sync::mpsc;
+
+use crate::evidence::{Echo, Path};
+use crate::network::Live;
+use crate::report::Event;
+use crate::world::{Interface, Program, World};
+
+/// What a person allows, and what is there already.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// a running program may be stopped
+    pub may_interrupt: bool,
+    /// find out for how long the way keeps a silent connection, in seconds
+    pub idle: Option<u64>,
+    /// the session with this board that is open already: it is used and not disturbed
+    pub open: Option<Session>,
+}
+
+/// One diagnosis under way.
+#[derive(Debug)]
+pub struct Case {
+    /// the address, once it was understood
+    pub target: Option<Target>,
+    /// the address as it was given
+    pub text: String,
+    /// what is asked
+    pub world: World,
+    /// what is allowed
+    pub options: Options,
+    pub(crate) facts: Facts,
+    events: Option<mpsc::Sender<Event>>,
+    waiting: Mutex<HashMap<&'static str, String>>,
+    reached: AtomicBool,
+}
+
+/// What checks have found out for those after them. Each is set once, by the check it is named after.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) addresses: OnceLock<Vec<SocketAddr>>,
+    pub(crate) interfaces: OnceLock<Vec<Interface>>,
+    /// the interface by which packets to the board leave
+    pub(crate) leaves_by: OnceLock<Interface>,
+    pub(crate) routed: OnceLock<Routed>,
+    pub(crate) proxy: OnceLock<Proxied>,
+    /// which program listens at the proxy's address
+    pub(crate) program: OnceLock<Program>,
+    pub(crate) paths: Mutex<Vec<Path>>,
+    pub(crate) echoes: Mutex<Vec<Echo>>,
+    /// the one connection with the board
+    pub(crate) live: tokio::sync::Mutex<Option<Live>>,
+}
+
+/// The proxy in question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Proxied {
+    pub(crate) server: ProxyServer,
+    pub(crate) via: Via,
+    /// connections to this board really go through it; otherwise it is only set
+    pub(crate) used: bool,
+}
+
+impl Case {
+    pub(crate) fn new(
+        text: &str,
+        world: World,
+        options: Options,
+        events: Option<mpsc::Sender<Event>>,
+    ) -> Self {
+        Self {
+            target: text.parse().ok(),
+            text: text.to_owned(),
+            world,
+            options,
+            facts: Facts::default(),
+            events,
+            waiting: Mutex::default(),
+            reached: AtomicBool::new(false),
+        }
+    }
+
+    /// The network address of the board.
+    #[must_use]
+    pub fn url(&self) -> Option<&WebReplUrl> {
+        match &self.target {
+            Some(Target::WebRepl { url }) => Some(url),
+            _ => None,
+        }
+    }
+
+    /// Says what a check is waiting for: `an answer from 192.168.4.1`.
+    pub fn waiting(&self, id: &'static str, what: impl Into<String>) {
+        let what = what.into();
+        lock(&self.waiting).insert(id, what.clone());
+        if let Some(events) = &self.events {
+            // Nobody misses one that is lost.
+            let _ = events.try_send(Event::Waiting { id, what });
+        }
+    }
+
+    /// It is proved that the board can be used.
+    pub(crate) fn reached(&self) {
+        self.reached.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn was_reached(&self) -> bool {
+        self.reached.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn waited_for(&self, id: &str) -> String {
+        lock(&self.waiting).get(id).cloned().unwrap_or_default()
+    }
+
+    pub(crate) async fn tell(&self, event: Event) {
+        if let Some(events) = &self.events {
+            // Whoever looked on may have gone.
+            let _ = events.send(event).await;
+        }
+    }
+
+    /// The proxy through which connections to this board go.
+    pub(crate) fn proxy_used(&self) -> Option<&Proxied> {
+        self.facts.proxy.get().filter(|proxy| proxy.used)
+    }
+
+    pub(crate) fn saw_path(&self, path: Path) {
+        lock(&self.facts.paths).push(path);
+    }
+
+    pub(crate) fn saw_echo(&self, echo: Echo) {
+        lock(&self.facts.echoes).push(echo);
+    }
+
+    /// The proxy with the program behind it, for sentences: `http://127.0.0.1:7890 (mihomo)`.
+    pub(crate) fn proxy_name(&self, proxy: &ProxyServer) -> String {
+        match self.facts.program.get() {
+            Some(program) => format!("{proxy} ({})", program.name),
+            None => proxy.to_string(),
+        }
+    }
+}
+
+/// No code panics while it holds one of these locks.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

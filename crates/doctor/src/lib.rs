@@ -1,0 +1,29 @@
+//! Why a board does not connect: checks that ask the world, findings, remedies, and one cause.
+//!
+//! Start reading at [`Check`], then [`diagnose`] and the list of checks in `network/` and `serial/`.
+
+mod case;
+mod cause;
+mod check;
+mod code;
+mod diagnose;
+mod evidence;
+mod finding;
+mod network;
+mod report;
+mod run;
+mod world;
+
+pub use case::{Case, Options};
+pub use check::{Check, Need, Outcome, Status};
+pub use code::Code;
+pub use diagnose::{diagnose, examine};
+pub use evidence::{Change, ChangeKind, Echo, EchoWay, Generations, Part, Passage, Path};
+pub use finding::{Action, Finding, Remedy, Weight};
+pub use network::echoes;
+pub use report::{CheckReport, Event, Report, Verdict};
+pub use world::{
+    BoxStream, Dialler, Interface, InterfaceKind, Neighbour, Networks, NoWay, Os, Processes, Program,
+    Resolver, Stream, SystemDialler, SystemNetworks, SystemProcesses, SystemResolver, SystemUsb, UsbDevice,
+    UsbTree, World,
+};

@@ -1,0 +1,37 @@
+//! The way to a board over the network, from its address to its prompt.
+
+mod address;
+mod direct;
+mod echo;
+mod explain;
+mod login;
+mod name;
+mod networks;
+mod proxy;
+mod route;
+mod talk;
+mod tunnel;
+mod way;
+mod words;
+
+use std::sync::Arc;
+
+use crate::check::Check;
+
+pub use echo::echoes;
+pub(crate) use talk::Live;
+
+/// All of them, in the order in which they are told.
+pub(crate) fn checks() -> Vec<Arc<dyn Check>> {
+    vec![
+        Arc::new(address::Address),
+        Arc::new(route::ProxyRoute),
+        Arc::new(name::Name),
+        Arc::new(networks::OwnNetworks),
+        Arc::new(proxy::ProxyAlive),
+        Arc::new(echo::SelfEcho),
+        Arc::new(direct::Direct),
+        Arc::new(tunnel::Tunnelled),
+        Arc::new(login::LogIn),
+    ]
+}

@@ -1,0 +1,151 @@
+//! Is this computer in the board's network, and by which way do packets leave?
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use futures::future::{BoxFuture, FutureExt as _};
+
+use crate::case::Case;
+use crate::check::{Check, Need, Outcome};
+use crate::code::Code;
+use crate::finding::{Action, Finding, Weight};
+use crate::world::{Interface, InterfaceKind};
+
+pub(super) struct OwnNetworks;
+
+impl Check for OwnNetworks {
+    fn id(&self) -> &'static str {
+        "networks"
+    }
+
+    fn title(&self) -> &'static str {
+        "Own networks"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Passed("address"), Need::Over("name")]
+    }
+
+    fn deadline(&self) -> Duration {
+        Duration::from_secs(3)
+    }
+
+    fn run<'a>(&'a self, case: &'a Case) -> BoxFuture<'a, Outcome> {
+        look(case).boxed()
+    }
+}
+
+async fn look(case: &Case) -> Outcome {
+    let Some(&board) = case.facts.addresses.get().and_then(|addresses| addresses.first()) else {
+        return Outcome::skipped("Not run, because the board's address is not known.");
+    };
+    let networks = case.world.networks.clone();
+    let asked =
+        tokio::task::spawn_blocking(move || (networks.interfaces(), networks.source_for(board))).await;
+    let Ok((interfaces, source)) = asked else {
+        return Outcome::crashed("The system did not list its interfaces.");
+    };
+    let outcome = judge(case, &interfaces, board, &source);
+    let _ = case.facts.interfaces.set(interfaces);
+    outcome
+}
+
+fn judge(case: &Case, interfaces: &[Interface], board: SocketAddr, source: &io::Result<IpAddr>) -> Outcome {
+    let source = match source {
+        Ok(source) => *source,
+        Err(error) => return no_way(case, interfaces, board, error),
+    };
+    let owns = |interface: &&Interface| interface.addresses.iter().any(|(own, _)| *own == source);
+    let leaves_by = interfaces.iter().find(owns);
+    if let Some(interface) = leaves_by {
+        let _ = case.facts.leaves_by.set(interface.clone());
+    }
+    let named = leaves_by.map_or("an interface", |interface| interface.name.as_str());
+    // A board on this computer, or on any network of ours, whatever its number.
+    if board.ip().is_loopback() || source == board.ip() {
+        return Outcome::pass(format!("{} is this computer.", board.ip()));
+    }
+    let tunnel = leaves_by.filter(|interface| interface.kind == InterfaceKind::Tunnel);
+    if let (Some(tunnel), true) = (tunnel, is_local(board.ip())) {
+        let outcome = Outcome::found(through_tunnel(&tunnel.name, board.ip(), source));
+        return match elsewhere(interfaces, board.ip()) {
+            Some(finding) => outcome.and(finding),
+            None => outcome,
+        };
+    }
+    let on_link = leaves_by.is_some_and(|interface| interface.reaches(board.ip()));
+    if on_link {
+        return Outcome::pass(format!("{} is in the network of {named} ({source}).", board.ip()));
+    }
+    match elsewhere(interfaces, board.ip()) {
+        Some(finding) => Outcome::found(finding),
+        None => Outcome::pass(format!(
+            "{} is in another network; packets leave by {named} ({source}).",
+            board.ip()
+        )),
+    }
+}
+
+/// 192.168.4.0/24 is what MicroPython's access points use (`network.AP_IF`; ESP-IDF's default).
+fn elsewhere(interfaces: &[Interface], board: IpAddr) -> Option<Finding> {
+    let IpAddr::V4(v4) = board else { return None };
+    if v4.octets()[..3] != [192, 168, 4] || interfaces.iter().any(|interface| interface.reaches(board)) {
+        return None;
+    }
+    let ours: Vec<String> = interfaces
+        .iter()
+        .filter(|interface| interface.kind != InterfaceKind::Loopback)
+        .flat_map(|interface| interface.addresses.iter().filter(|(own, _)| own.is_ipv4()))
+        .map(|(own, prefix)| format!("{own}/{prefix}"))
+        .take(4)
+        .collect();
+    let ours = if ours.is_empty() { "in no network".to_owned() } else { format!("{} only", ours.join(", ")) };
+    Some(
+        Finding::suspect(
+            Code::NotOnBoardNetwork,
+            format!("{board} is the address of a board's own Wi-Fi, and this computer is {ours}."),
+            "A board in access-point mode has a network of its own; computers outside of it do not reach 192.168.4.1, or reach something else that has the same number.",
+        )
+        .action(Action::Retry, "Join the board's Wi-Fi (ESP8266: MicroPython-xxxxxx, password micropythoN), then look again.")
+        .advice("Systems leave a Wi-Fi that has no internet: tell yours to stay."),
+    )
+}
+
+fn through_tunnel(name: &str, board: IpAddr, source: IpAddr) -> Finding {
+    Finding::suspect(
+        Code::TunRoute,
+        format!("Packets to {board} leave by {name} ({source}), which a VPN or a TUN proxy made."),
+        "A program takes these packets and carries them on its own way, on which a board at home is hardly found; it may even accept the connection itself.",
+    )
+    .with("interface", name)
+    .action(Action::Retry, "Switch the VPN or the TUN mode off, then look again.")
+    .advice(format!("In the VPN or the proxy, leave the board's network out (route-exclude-address: {board}/32)."))
+}
+
+/// What VPNs have no business with.
+fn is_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_link_local() || crate::world::is_fake(address),
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
+fn no_way(case: &Case, interfaces: &[Interface], board: SocketAddr, error: &io::Error) -> Outcome {
+    let blocks = if case.proxy_used().is_some() { Weight::Suspect } else { Weight::Blocks };
+    let finding = match elsewhere(interfaces, board.ip()) {
+        Some(finding) => finding,
+        None => {
+            let number = error.raw_os_error().map(|number| format!(" (error {number})")).unwrap_or_default();
+            let alone = interfaces.iter().all(|interface| interface.kind == InterfaceKind::Loopback);
+            let saw = if alone {
+                "This computer is in no network: no interface is up.".to_owned()
+            } else {
+                format!("This computer has no way to {}{number}.", board.ip())
+            };
+            Finding::blocks(Code::HostUnreachable, saw, "Without a way no packet gets to the board.")
+                .action(Action::Retry, "Join the board's network by cable or Wi-Fi, then look again.")
+        }
+    };
+    Outcome::found(finding.weighing(blocks))
+}

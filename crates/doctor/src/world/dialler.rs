@@ -1,0 +1,107 @@
+//! Connections: straight to an address, and through a proxy.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use boardwalk_protocol::proxy::ProxyServer;
+use futures::future::{BoxFuture, FutureExt as _};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use crate::code::Code;
+
+/// Bytes both ways.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
+
+/// Some connection.
+pub type BoxStream = Box<dyn Stream>;
+
+/// Opens connections. The caller sets the deadlines; a dropped future leaves nothing open.
+pub trait Dialler: Send + Sync + 'static {
+    /// Straight to an address.
+    fn tcp(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<BoxStream>>;
+
+    /// Through a proxy to a host and port, by the tunnel that its scheme stands for.
+    fn tunnel<'a>(
+        &'a self,
+        proxy: &'a ProxyServer,
+        host: &'a str,
+        port: u16,
+    ) -> BoxFuture<'a, Result<BoxStream, NoWay>>;
+}
+
+/// Why a proxy gave no tunnel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoWay {
+    /// which of the `proxy-` codes
+    pub code: Code,
+    /// what was seen, one sentence
+    pub message: String,
+    /// what to do
+    pub help: String,
+}
+
+/// This computer's network.
+#[derive(Clone, Default)]
+pub struct SystemDialler {}
+
+impl Dialler for SystemDialler {
+    fn tcp(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<BoxStream>> {
+        async move {
+            let tcp = TcpStream::connect(to).await?;
+            tcp.set_nodelay(true)?;
+            Ok(Box::new(Prompt(tcp)) as BoxStream)
+        }
+        .boxed()
+    }
+
+    fn tunnel<'a>(
+        &'a self,
+        proxy: &'a ProxyServer,
+        _: &'a str,
+        _: u16,
+    ) -> BoxFuture<'a, Result<BoxStream, NoWay>> {
+        let message = format!("Boardwalk has no way through {proxy} yet.");
+        let no_way = NoWay { code: Code::ProxyUnreachable, message, help: String::new() };
+        std::future::ready(Err(no_way)).boxed()
+    }
+}
+
+/// A connection that acknowledges at once. A board sends each frame in two writes, and its Nagle holds the second back
+/// until the first is acknowledged, which Linux delays by 40 ms; that would be measured as the board's slowness.
+#[derive(Debug)]
+struct Prompt(TcpStream);
+
+impl AsyncRead for Prompt {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut self.0).poll_read(cx, buf);
+        #[cfg(target_os = "linux")]
+        if read.is_ready() {
+            // The kernel forgets the wish.
+            let _ = socket2::SockRef::from(&self.0).set_tcp_quickack(true);
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Prompt {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
