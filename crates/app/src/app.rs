@@ -34,7 +34,7 @@ impl App {
         let store = Store::new(config);
         let saved = store.load().await;
         let ports = PortWatch::start(world.ports.clone()).await;
-        let boards = Boards::new(ports, saved.boards);
+        let boards = Boards::new(ports, saved.boards, saved.board_settings);
         let folder = saved.folder.filter(|folder| folder.is_dir());
         let app = Self(Arc::new(Inner {
             host,

@@ -9,9 +9,14 @@ macro_rules! with_commands {
         $then! {
             // boards
             boards_list(NoArgs) -> Vec<Board>;
+            target_complete(OpenBoard) -> String;
             board_open(OpenBoard) -> Board;
+            password_answer(AnswerPassword) -> ();
+            password_forget(BoardRef) -> ();
+            certificate_trust(QuestionRef) -> ();
             board_close(BoardRef) -> ();
             board_forget(BoardRef) -> ();
+            board_rename(RenameBoard) -> ();
             board_stop(BoardRef) -> ();
             board_reset(ResetBoard) -> ();
             board_info(BoardRef) -> BoardInfo;

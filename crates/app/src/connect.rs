@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use boardwalk_device::{Attach, DeviceError, Session, SessionOptions, Terminal};
 use boardwalk_transport::{
-    AskPassword, AskProxyUser, DirectRoutes, LineMemory, NoPassword, NoProxyUser, PortSource, Routes,
+    AskPassword, AskProxyUser, DirectRoutes, LineMemory, NoPassword, NoProxyUser, OnStep, PortSource, Routes,
     SerialDial, SerialOptions, Target, TlsTrust, UsbIdentity, WebReplDial, WebReplOptions,
 };
+
+use crate::secrets::Secrets;
 
 /// What the front end has read of its surroundings. Nothing below it reads the environment.
 #[derive(Clone)]
@@ -20,6 +22,10 @@ pub struct World {
     pub passwords: Arc<dyn AskPassword>,
     /// Whose certificate to believe behind `wss://`.
     pub trust: TlsTrust,
+    /// Where passwords are kept.
+    pub secrets: Secrets,
+    /// Is told what an opening connection waits for.
+    pub on_step: OnStep,
     /// Which way connections over the network go. Direct, unless a front end says otherwise.
     pub routes: Arc<dyn Routes>,
     /// Who knows our name and password at a proxy. Nobody, unless a front end says so.
@@ -37,7 +43,16 @@ impl World {
         };
         let (lines, trust) = (LineMemory::default(), TlsTrust::Platform);
         let (routes, proxy_users) = (Arc::new(DirectRoutes), Arc::new(NoProxyUser));
-        Self { ports, lines, passwords: Arc::new(NoPassword), trust, routes, proxy_users }
+        Self {
+            ports,
+            lines,
+            passwords: Arc::new(NoPassword),
+            trust,
+            secrets: Secrets::system(),
+            on_step: OnStep::default(),
+            routes,
+            proxy_users,
+        }
     }
 
     /// Opens a session with the board at `target`.
@@ -61,10 +76,12 @@ impl World {
             }
             Target::WebRepl { .. } => {
                 let password = Arc::clone(&self.passwords);
+                let (trust, on_step) = (self.trust, self.on_step.clone());
                 let (routes, proxy_users) = (Arc::clone(&self.routes), Arc::clone(&self.proxy_users));
                 let options = WebReplOptions {
                     password,
-                    trust: self.trust,
+                    trust,
+                    on_step,
                     routes,
                     proxy_users,
                     proxy_trust: self.proxy_trust(target),

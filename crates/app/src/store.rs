@@ -1,19 +1,21 @@
 //! What is kept between runs: settings, boards that were used, the open folder. One small JSON file each, so that a
 //! damaged one costs little. No secrets are ever among them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::AppError;
-use crate::boards::Remembered;
+use crate::boards::{BoardSettings, Remembered};
 use crate::local;
 use crate::transfer::blocking;
 use crate::wire::Settings;
 
 const SETTINGS: &str = "settings.json";
 const BOARDS: &str = "boards.json";
+const BOARD_SETTINGS: &str = "board-settings.json";
 const FOLDER: &str = "folder.json";
 /// A file of ours is never larger; a larger one is not ours.
 const LARGEST: u64 = 1 << 20;
@@ -29,6 +31,7 @@ pub(crate) struct Store {
 pub(crate) struct Saved {
     pub(crate) settings: Settings,
     pub(crate) boards: Vec<Remembered>,
+    pub(crate) board_settings: BTreeMap<String, BoardSettings>,
     pub(crate) folder: Option<PathBuf>,
 }
 
@@ -44,6 +47,7 @@ impl Store {
             Ok(Saved {
                 settings: read(&config.join(SETTINGS)).unwrap_or_default(),
                 boards: read(&config.join(BOARDS)).unwrap_or_default(),
+                board_settings: read(&config.join(BOARD_SETTINGS)).unwrap_or_default(),
                 folder: read(&config.join(FOLDER)),
             })
         };
@@ -56,6 +60,13 @@ impl Store {
 
     pub(crate) async fn save_boards(&self, boards: &[Remembered]) -> Result<(), AppError> {
         self.save(BOARDS, &boards).await
+    }
+
+    pub(crate) async fn save_board_settings(
+        &self,
+        settings: &BTreeMap<String, BoardSettings>,
+    ) -> Result<(), AppError> {
+        self.save(BOARD_SETTINGS, settings).await
     }
 
     pub(crate) async fn save_folder(&self, folder: &Path) -> Result<(), AppError> {

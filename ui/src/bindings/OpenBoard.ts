@@ -5,6 +5,6 @@
  */
 export type OpenBoard = { 
 /**
- * `serial:/dev/ttyACM0`, `/dev/ttyACM0`, `COM3`.
+ * `serial:/dev/ttyACM0`, `/dev/ttyACM0`, `COM3`, `ws://192.168.4.1:8266`, `192.168.4.1`, `esp32.local`.
  */
 target: string, };

@@ -1,10 +1,10 @@
-use boardwalk_device::{Attach, Consent, Reset};
+use boardwalk_device::{Consent, DeviceError, Reset};
 use boardwalk_transport::Target;
 use tokio_util::sync::CancellationToken;
 
 use crate::AppError;
 use crate::app::App;
-use crate::boards::{self, Open, Pump, not_connected};
+use crate::boards::{self, BoardSettings, Open, Pump, not_connected, target_of};
 use crate::host::TerminalSink;
 use crate::wire::*;
 
@@ -17,42 +17,57 @@ impl App {
         Ok(self.0.boards.list())
     }
 
-    /// Opens a board without disturbing it. Resolves when the port is open; the state tells the rest.
+    /// Opens a board without disturbing it. Resolves when its line is open, which may take as long as a person needs to
+    /// answer a question; the state tells the rest.
     ///
     /// # Errors
-    /// `address-invalid`, and why the port cannot be opened.
+    /// `address-invalid`, `cancelled` when it is closed meanwhile, and why the line cannot be opened.
     pub async fn board_open(&self, request: OpenBoard) -> Result<Board, AppError> {
-        let target: Target = request.target.parse()?;
+        let target = target_of(&request.target)?;
         let ports = self.0.boards.ports.current();
         let (id, port, identity) = boards::identity_of(&target, &ports);
-        let place = target.serial_path().unwrap_or(&request.target).to_owned();
+        let closing = CancellationToken::new();
         let open = Open {
-            title: port.as_ref().map_or_else(|| place.clone(), |port| port.title.clone()),
+            title: port.as_ref().map_or_else(|| self.known_title(&id, &target), |port| port.title.clone()),
             guess: port.as_ref().map_or(PortGuess::Unknown, |port| boards::guess(port.guess)),
             demo: port.as_ref().is_some_and(|port| port.demo),
             target: target.clone(),
             info: None,
             working_folder: String::new(),
             line: None,
+            waiting_for: if target.serial_path().is_some() { WaitingFor::Port } else { WaitingFor::Name },
+            closing: closing.clone(),
         };
         if self.0.boards.begin(&id, open) {
-            match self.0.world.connect(&target, identity, Attach::Gently, true).await {
+            match self.dial(&id, &target, identity, &closing).await {
                 Ok((session, terminal)) => {
                     let line = boards::Line { session: session.clone(), pump: Pump::start(terminal) };
-                    self.0.boards.update(&id, |open| open.line = Some(line));
+                    if !self.0.boards.attach(&id, line, &closing) {
+                        session.close().await;
+                        return Err(DeviceError::Cancelled.into());
+                    }
                     self.follow(id.clone(), session);
                     self.remember(&id).await;
                 }
                 Err(error) => {
-                    self.0.boards.remove(&id);
-                    return Err(error.into());
+                    // A board that was closed meanwhile may have been opened again.
+                    if !closing.is_cancelled() {
+                        self.0.boards.remove(&id);
+                    }
+                    return Err(error);
                 }
             }
         }
         self.0.boards.list().into_iter().find(|board| board.id == id).ok_or_else(not_connected)
     }
 
-    /// Closes a board and leaves it as it is.
+    /// What a board without a port was called when it was here.
+    fn known_title(&self, id: &str, target: &Target) -> String {
+        let known = self.0.boards.remembered().into_iter().find(|known| known.id == *id);
+        known.map_or_else(|| boards::title(target, None), |known| known.title)
+    }
+
+    /// Closes a board and leaves it as it is; one that is being opened is given up at once.
     ///
     /// # Errors
     /// None: a board that is not open is closed.
@@ -63,11 +78,16 @@ impl App {
         Ok(())
     }
 
-    /// Takes a board that is not here from the list.
+    /// Takes a board that is not here from the list, with all that was chosen for it and its password.
     ///
     /// # Errors
-    /// When the list cannot be saved.
+    /// When the list cannot be saved; `key-store-unavailable` when its password cannot be taken from there, and then
+    /// nothing is forgotten.
     pub async fn board_forget(&self, request: BoardRef) -> Result<(), AppError> {
+        if self.0.boards.settings_of(&request.board).password_kept {
+            self.password_forget(request.clone()).await?;
+        }
+        self.board_settings(&request.board, |settings| *settings = BoardSettings::default()).await;
         let left = self.0.boards.forget(&request.board);
         self.0.store.save_boards(&left).await
     }

@@ -3,6 +3,7 @@
 mod boards;
 mod files;
 mod folder;
+mod network;
 mod place;
 mod run;
 mod window;

@@ -7,7 +7,7 @@ use boardwalk_device::{DeviceError, State, Waiting, Work as DeviceWork};
 use boardwalk_transport::Target;
 
 use crate::app::lock;
-use crate::wire::{Board, BoardState, WaitingFor, Work};
+use crate::wire::{Board, BoardState, NetworkBoard, PortGuess, WaitingFor, Work};
 
 use super::{Boards, Open, guess, id_of};
 
@@ -26,10 +26,12 @@ impl Boards {
             boards.push(Board {
                 target: port.target().to_string(),
                 place: port.path.clone(),
-                title: port.title.clone(),
+                title: self.settings_of(&id).name.unwrap_or_else(|| port.title.clone()),
                 guess: guess(port.guess),
                 demo: port.demo,
+                network: None,
                 state: known.map_or(BoardState::Present, state_of),
+                question: None,
                 info: known.and_then(|open| open.info.clone()),
                 last_seen_ms: None,
                 id,
@@ -38,47 +40,82 @@ impl Boards {
         let mut elsewhere: Vec<_> = open.iter().filter(|(id, _)| !listed.contains(*id)).collect();
         elsewhere.sort_by_key(|(id, _)| id.as_str());
         for (id, open) in elsewhere {
-            boards.push(board(id, open));
+            boards.push(self.board(id, open));
         }
         let shown: HashSet<String> = boards.iter().map(|board| board.id.clone()).collect();
         for known in self.remembered().into_iter().filter(|known| !shown.contains(&known.id)) {
             boards.push(Board {
                 place: place(&known.target),
                 target: known.target.to_string(),
-                id: known.id,
-                title: known.title,
-                guess: crate::wire::PortGuess::Unknown,
+                title: self.settings_of(&known.id).name.unwrap_or(known.title),
+                guess: PortGuess::Unknown,
                 demo: false,
+                network: self.network(&known.id, &known.target),
                 state: BoardState::Absent,
+                question: None,
                 info: None,
                 last_seen_ms: Some(known.last_seen_ms),
+                id: known.id,
             });
         }
         boards
     }
-}
 
-/// An open board that no port is known of: a pseudo terminal, or one that is unplugged just now.
-fn board(id: &str, open: &Open) -> Board {
-    Board {
-        id: id.to_owned(),
-        title: open.title.clone(),
-        target: open.target.to_string(),
-        place: place(&open.target),
-        guess: open.guess,
-        demo: open.demo,
-        state: state_of(open),
-        info: open.info.clone(),
-        last_seen_ms: None,
+    /// An open board that no port is known of: on the network, a pseudo terminal, or unplugged just now.
+    fn board(&self, id: &str, open: &Open) -> Board {
+        Board {
+            id: id.to_owned(),
+            title: self.settings_of(id).name.unwrap_or_else(|| open.title.clone()),
+            target: open.target.to_string(),
+            place: place(&open.target),
+            guess: open.guess,
+            demo: open.demo,
+            network: self.network(id, &open.target),
+            state: state_of(open),
+            question: self.questions.of(id),
+            info: open.info.clone(),
+            last_seen_ms: None,
+        }
+    }
+
+    fn network(&self, id: &str, target: &Target) -> Option<NetworkBoard> {
+        matches!(target, Target::WebRepl { .. }).then(|| {
+            let settings = self.settings_of(id);
+            NetworkBoard { password_kept: settings.password_kept, certificate: settings.certificate }
+        })
     }
 }
 
-pub(crate) fn place(target: &Target) -> String {
-    target.serial_path().map_or_else(|| target.to_string(), ToOwned::to_owned)
+/// Where a board is, as short as it is clear: without what every board has.
+fn place(target: &Target) -> String {
+    match target {
+        Target::Serial { path } => path.clone(),
+        Target::WebRepl { url } => {
+            let whole = target.to_string();
+            let (scheme, port) = if url.tls { ("", ":443") } else { ("ws://", ":8266") };
+            let short = whole.strip_prefix(scheme).unwrap_or(&whole);
+            let path = if url.path == "/" { "" } else { &url.path };
+            let usual = short.strip_suffix(path).and_then(|place| place.strip_suffix(port));
+            usual.map_or_else(|| short.to_owned(), |place| format!("{place}{path}"))
+        }
+    }
+}
+
+/// What to call a board on the network: what it says it is, else its host.
+pub(crate) fn title(target: &Target, machine: Option<&str>) -> String {
+    let Target::WebRepl { url } = target else { return place(target) };
+    // `Raspberry Pi Pico W with RP2040`: what stands before "with" is the board.
+    let board = machine.and_then(|machine| machine.split_once(" with ")).map(|(board, _)| board.trim());
+    board.filter(|board| !board.is_empty()).map_or_else(|| url.host.clone(), shortened)
+}
+
+/// A board may say anything.
+fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(80).collect()
 }
 
 fn state_of(open: &Open) -> BoardState {
-    let Some(line) = &open.line else { return BoardState::Connecting { waiting_for: WaitingFor::Port } };
+    let Some(line) = &open.line else { return BoardState::Connecting { waiting_for: open.waiting_for } };
     match &*line.session.state().borrow() {
         State::Connecting(Waiting::Port) => BoardState::Connecting { waiting_for: WaitingFor::Port },
         State::Connecting(Waiting::Prompt) => BoardState::Connecting { waiting_for: WaitingFor::Prompt },
@@ -87,8 +124,9 @@ fn state_of(open: &Open) -> BoardState {
             BoardState::Running { name: name.clone(), since_ms: millis(*since) }
         }
         State::Busy { work, name } => BoardState::Busy { work: work_of(*work), name: name.clone() },
-        // Away means lost until it comes back; there and not to be opened means that we go on trying.
-        State::Reconnecting { because, .. } if is_away(because) => {
+        // A port that is away is lost until it comes back. One that is there and not to be opened, and a board on the
+        // network, of which only an answer tells: these we go on trying.
+        State::Reconnecting { because, .. } if is_away(because) && open.target.serial_path().is_some() => {
             BoardState::Lost { because: because.clone().into() }
         }
         State::Reconnecting { attempt, because } => {
@@ -115,4 +153,31 @@ fn work_of(work: DeviceWork) -> Work {
 
 pub(crate) fn millis(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_leaves_out_what_every_board_has() {
+        for (target, shown) in [
+            ("/dev/ttyACM0", "/dev/ttyACM0"),
+            ("ws://192.168.4.1", "192.168.4.1"),
+            ("ws://192.168.4.1:80/a:8266", "192.168.4.1:80/a:8266"),
+            ("ws://[fe80::1]", "[fe80::1]"),
+            ("wss://lab.example/boards/3", "wss://lab.example/boards/3"),
+            ("wss://lab.example:8443", "wss://lab.example:8443"),
+        ] {
+            assert_eq!(place(&target.parse().unwrap()), shown);
+        }
+    }
+
+    #[test]
+    fn a_network_board_is_called_what_it_says_it_is() {
+        let target = "ws://192.168.4.1".parse().unwrap();
+        assert_eq!(title(&target, None), "192.168.4.1");
+        assert_eq!(title(&target, Some("linux [GCC 12.2.0] version")), "192.168.4.1");
+        assert_eq!(title(&target, Some("Raspberry Pi Pico W with RP2040")), "Raspberry Pi Pico W");
+    }
 }

@@ -1,25 +1,35 @@
 //! The boards of the window: those that are plugged in, those that are open, and those that were here before, as one
 //! list by identity.
 
+mod address;
 mod identity;
 mod list;
+mod opening;
+mod passwords;
 mod pump;
+mod questions;
+mod settings;
 mod watch;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use boardwalk_device::Session;
 use boardwalk_transport::{PortWatch, Target, UsbIdentity};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::AppError;
 use crate::app::lock;
-use crate::wire::{BoardInfo, PortGuess};
+use crate::wire::{BoardInfo, PortGuess, WaitingFor};
 
+pub(crate) use address::target_of;
 pub(crate) use identity::{guess, id_of, identity_of};
+pub(crate) use list::title;
 pub(crate) use pump::Pump;
+pub(crate) use questions::{Answer, Questions};
+pub(crate) use settings::BoardSettings;
 
 /// A board as it is remembered when it is not here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,8 +55,12 @@ pub(crate) struct Open {
     pub(crate) info: Option<BoardInfo>,
     /// Where the board's relative paths start; empty until it said so.
     pub(crate) working_folder: String,
-    /// `None` while the port is being opened.
+    /// `None` while the line is being opened.
     pub(crate) line: Option<Line>,
+    /// What that waits for.
+    pub(crate) waiting_for: WaitingFor,
+    /// Cancelled when nobody wants the board any more.
+    pub(crate) closing: CancellationToken,
 }
 
 /// What an open board's session consists of for us.
@@ -60,17 +74,27 @@ pub(crate) struct Boards {
     pub(crate) ports: PortWatch,
     open: Mutex<HashMap<String, Open>>,
     remembered: Mutex<Vec<Remembered>>,
+    settings: Mutex<BTreeMap<String, BoardSettings>>,
+    /// What a person is asked.
+    pub(crate) questions: Arc<Questions>,
     /// Something in the list may have changed.
     pub(crate) changed: Arc<Notify>,
 }
 
 impl Boards {
-    pub(crate) fn new(ports: PortWatch, remembered: Vec<Remembered>) -> Self {
+    pub(crate) fn new(
+        ports: PortWatch,
+        remembered: Vec<Remembered>,
+        settings: BTreeMap<String, BoardSettings>,
+    ) -> Self {
+        let changed = Arc::new(Notify::new());
         Self {
             ports,
             open: Mutex::new(HashMap::new()),
             remembered: Mutex::new(remembered),
-            changed: Arc::new(Notify::new()),
+            settings: Mutex::new(settings),
+            questions: Arc::new(Questions::new(Arc::clone(&changed))),
+            changed,
         }
     }
 
@@ -102,15 +126,38 @@ impl Boards {
         self.changed.notify_one();
     }
 
+    /// Gives a board its line, unless it was closed while that was opened.
+    pub(crate) fn attach(&self, id: &str, line: Line, closing: &CancellationToken) -> bool {
+        let mut all = lock(&self.open);
+        let wanted = !closing.is_cancelled();
+        if let Some(open) = all.get_mut(id).filter(|_| wanted) {
+            open.line = Some(line);
+        }
+        drop(all);
+        self.changed.notify_one();
+        wanted
+    }
+
+    /// Takes a board from those that are open, whether or not its line is yet.
     pub(crate) fn remove(&self, id: &str) -> Option<Open> {
-        let gone = lock(&self.open).remove(id);
+        let mut all = lock(&self.open);
+        let gone = all.remove(id);
+        if let Some(open) = &gone {
+            open.closing.cancel();
+        }
+        drop(all);
+        self.questions.decline(id);
         self.changed.notify_one();
         gone
     }
 
     pub(crate) async fn close_all(&self) {
-        let all: Vec<Open> = lock(&self.open).drain().map(|(_, open)| open).collect();
-        let closing = all.iter().filter_map(|open| open.line.as_ref()).map(|line| line.session.close());
+        let all: Vec<(String, Open)> = lock(&self.open).drain().collect();
+        for (id, open) in &all {
+            open.closing.cancel();
+            self.questions.decline(id);
+        }
+        let closing = all.iter().filter_map(|(_, open)| open.line.as_ref()).map(|line| line.session.close());
         futures::future::join_all(closing).await;
     }
 
@@ -130,6 +177,34 @@ impl Boards {
         drop(all);
         self.changed.notify_one();
         left
+    }
+
+    /// What was chosen for a board.
+    pub(crate) fn settings_of(&self, id: &str) -> BoardSettings {
+        lock(&self.settings).get(id).cloned().unwrap_or_default()
+    }
+
+    /// Changes what was chosen for a board, and gives what was chosen for all of them; `None` when nothing changed.
+    pub(crate) fn change_settings(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut BoardSettings),
+    ) -> Option<BTreeMap<String, BoardSettings>> {
+        let mut all = lock(&self.settings);
+        let before = all.get(id).cloned().unwrap_or_default();
+        let mut now = before.clone();
+        change(&mut now);
+        if now == before {
+            return None;
+        }
+        if now == BoardSettings::default() {
+            all.remove(id);
+        } else {
+            all.insert(id.to_owned(), now);
+        }
+        let all = all.clone();
+        self.changed.notify_one();
+        Some(all)
     }
 
     pub(crate) fn remembered(&self) -> Vec<Remembered> {

@@ -2,14 +2,16 @@
 
 use std::time::{Duration, SystemTime};
 
-use boardwalk_device::{Consent, Session, State};
+use boardwalk_device::{Consent, DeviceError, Session, State};
+use boardwalk_transport::Target;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::wire::{AppEvent, BoardInfo, Place};
 
-use super::Remembered;
 use super::list::millis;
+use super::opening::Doubt;
+use super::{BoardSettings, Remembered, title};
 
 /// Changes that come together are told together.
 const JOIN: Duration = Duration::from_millis(8);
@@ -55,8 +57,11 @@ impl App {
                         app.ask(&id, &session).await;
                         continue;
                     }
-                    // Another firmware may come back.
-                    State::Reconnecting { .. } => asked = false,
+                    State::Reconnecting { because, .. } => {
+                        // Another firmware may come back.
+                        asked = false;
+                        app.doubt(&id, &because);
+                    }
                     State::Closed => return,
                     _ => {}
                 }
@@ -73,11 +78,32 @@ impl App {
         let working_folder = info.capabilities.working_folder.clone();
         let info = BoardInfo::from(info);
         self.0.boards.update(id, |open| {
+            if matches!(open.target, Target::WebRepl { .. }) {
+                open.title = title(&open.target, Some(&info.machine));
+            }
             open.info = Some(info);
             open.working_folder = working_folder;
         });
         self.remember(id).await;
         self.0.host.event(AppEvent::FilesChanged { place: Place::Board { board: id.to_owned() } });
+    }
+
+    /// A board that comes back with another certificate is a question again; until it is answered, trying goes on and
+    /// fails.
+    fn doubt(&self, id: &str, because: &DeviceError) {
+        if let Some(doubt) = Doubt::of(because).filter(|_| self.0.boards.questions.of(id).is_none()) {
+            let (app, id) = (self.clone(), id.to_owned());
+            tokio::spawn(async move { app.ask_trust(&id, doubt).await });
+        }
+    }
+
+    /// Changes what was chosen for a board, and saves it; what cannot be saved holds until the end of the run.
+    pub(crate) async fn board_settings(&self, id: &str, change: impl FnOnce(&mut BoardSettings)) {
+        if let Some(all) = self.0.boards.change_settings(id, change)
+            && let Err(error) = self.0.store.save_board_settings(&all).await
+        {
+            tracing::warn!(%error, "what was chosen for a board was not saved");
+        }
     }
 
     /// Remembers a board that was opened, except the demo board.
@@ -86,7 +112,7 @@ impl App {
         let ports = self.0.boards.ports.current();
         let identity = ports.iter().find(|port| super::id_of(port) == id).and_then(|port| port.identity());
         // A target that is no USB device cannot be recognised again: every pseudo terminal would stay in the list.
-        if identity.is_none() {
+        if identity.is_none() && open.target.serial_path().is_some() {
             return;
         }
         let board = Remembered {

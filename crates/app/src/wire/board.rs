@@ -3,30 +3,47 @@ use ts_rs::TS;
 
 use crate::AppError;
 
+use super::Question;
+
 /// A board the window lists: present, open, or remembered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Board {
-    /// Identity: by USB serial number where there is one, else by target. Stable over replugging.
+    /// Identity: by USB serial number where there is one, else by target. Stable over replugging, and over restarts.
     pub id: String,
     /// What to call it: "Raspberry Pi Pico W", "CP2102N USB to UART Bridge", "Demo board".
     pub title: String,
     /// Where it is now (or was last): `serial:/dev/ttyACM0`.
     pub target: String,
-    /// The short place for people: `/dev/ttyACM0`, `COM3`.
+    /// The short place for people: `/dev/ttyACM0`, `COM3`, `192.168.4.1`.
     pub place: String,
     /// What kind of thing the port seems to be.
     pub guess: PortGuess,
     /// The board that `cargo xtask run` starts beside the app.
     pub demo: bool,
+    /// What only a board on the network has.
+    pub network: Option<NetworkBoard>,
     /// What it is doing.
     pub state: BoardState,
+    /// What a person has to answer before it goes on.
+    pub question: Option<Question>,
     /// What it is, once it said so.
     pub info: Option<BoardInfo>,
     /// When it was last seen, in milliseconds since 1970, for boards that are not here.
     #[ts(type = "number | null")]
     pub last_seen_ms: Option<u64>,
+}
+
+/// What only a board on the network has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct NetworkBoard {
+    /// Whether its password is in the key store of this computer.
+    pub password_kept: bool,
+    /// SHA-256 of the certificate that is trusted for it.
+    pub certificate: Option<String>,
 }
 
 /// What a serial port seems to be, from its USB identity.
@@ -53,7 +70,7 @@ pub enum PortGuess {
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 #[ts(export)]
 pub enum BoardState {
-    /// Remembered, not plugged in.
+    /// Remembered: not plugged in, or on the network and not connected, where only an answer would tell.
     Absent,
     /// Plugged in, not open.
     Present,
@@ -79,7 +96,8 @@ pub enum BoardState {
         /// The file it is done to, where there is one.
         name: Option<String>,
     },
-    /// The board is there and its line cannot be opened again yet; we go on trying.
+    /// The line ended and we go on trying: the board is there and its port cannot be opened yet, or it is on the
+    /// network, where only trying tells whether it is there.
     Reconnecting {
         /// 1 for the first attempt.
         attempt: u32,
@@ -100,6 +118,22 @@ pub enum BoardState {
 pub enum WaitingFor {
     /// The operating system opens the port.
     Port,
+    /// The address of its name.
+    Name,
+    /// A TCP connection.
+    Tcp,
+    /// TLS.
+    Tls,
+    /// The reply to the WebSocket handshake.
+    Handshake,
+    /// Its prompt for the password.
+    PasswordPrompt,
+    /// The key store of this computer.
+    KeyStore,
+    /// A person who gives the password.
+    Password,
+    /// Its answer to the password.
+    Login,
     /// The board shows a prompt, or shows that it is running something.
     Prompt,
 }
@@ -174,7 +208,7 @@ pub struct Space {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[ts(export)]
 pub struct OpenBoard {
-    /// `serial:/dev/ttyACM0`, `/dev/ttyACM0`, `COM3`.
+    /// `serial:/dev/ttyACM0`, `/dev/ttyACM0`, `COM3`, `ws://192.168.4.1:8266`, `192.168.4.1`, `esp32.local`.
     pub target: String,
 }
 
@@ -185,6 +219,17 @@ pub struct OpenBoard {
 pub struct BoardRef {
     /// `Board::id`.
     pub board: String,
+}
+
+/// Gives a board a name.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct RenameBoard {
+    /// `Board::id`.
+    pub board: String,
+    /// What to call it, at most 80 characters; empty for the name that it has by itself.
+    pub name: String,
 }
 
 /// Resets a board.

@@ -2,14 +2,18 @@
 //! `cargo test -p boardwalk-app` writes them as TypeScript into `ui/src/bindings`.
 
 mod board;
+mod doctor;
 mod event;
 mod file;
+mod question;
 mod run;
 mod settings;
 
 pub use board::*;
+pub use doctor::*;
 pub use event::*;
 pub use file::*;
+pub use question::*;
 pub use run::*;
 pub use settings::*;
 

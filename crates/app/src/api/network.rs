@@ -1,0 +1,62 @@
+use boardwalk_protocol::webrepl::login::check_password;
+use boardwalk_transport::{NetworkError, TransportError};
+
+use crate::AppError;
+use crate::app::App;
+use crate::boards::{Answer, target_of};
+use crate::wire::*;
+
+impl App {
+    /// The canonical target of what was typed: `192.168.4.1` is `ws://192.168.4.1:8266`.
+    ///
+    /// # Errors
+    /// `address-invalid`.
+    pub async fn target_complete(&self, request: OpenBoard) -> Result<String, AppError> {
+        Ok(target_of(&request.target)?.to_string())
+    }
+
+    /// Answers the question for a password. One that is not open any more is no error.
+    ///
+    /// # Errors
+    /// `password-impossible`: no board can have it; the question stays open.
+    pub async fn password_answer(&self, request: AnswerPassword) -> Result<(), AppError> {
+        let AnswerPassword { board, question, password, remember } = request;
+        let impossible = |because| TransportError::from(NetworkError::PasswordImpossible { because });
+        check_password(password.0.reveal()).map_err(impossible)?;
+        self.0.boards.questions.answer(&board, question, Answer::Password { secret: password.0, remember });
+        Ok(())
+    }
+
+    /// Takes a board's password from the key store.
+    ///
+    /// # Errors
+    /// `key-store-unavailable`, `address-invalid`.
+    pub async fn password_forget(&self, request: BoardRef) -> Result<(), AppError> {
+        self.0.world.secrets.delete(&target_of(&request.board)?).await?;
+        self.board_settings(&request.board, |settings| settings.password_kept = false).await;
+        Ok(())
+    }
+
+    /// Trusts the certificate that a question shows, for this board and from now on.
+    ///
+    /// # Errors
+    /// None: a question that is not open any more changes nothing.
+    pub async fn certificate_trust(&self, request: QuestionRef) -> Result<(), AppError> {
+        self.0.boards.questions.answer(&request.board, request.question, Answer::Trust);
+        Ok(())
+    }
+
+    /// Gives a board a name that holds until the board is forgotten.
+    ///
+    /// # Errors
+    /// When it cannot be saved.
+    pub async fn board_rename(&self, request: RenameBoard) -> Result<(), AppError> {
+        let name: String = request.name.trim().chars().filter(|c| !c.is_control()).take(NAME_MOST).collect();
+        self.board_settings(&request.board, |settings| settings.name = (!name.is_empty()).then_some(name))
+            .await;
+        Ok(())
+    }
+}
+
+/// The longest name of a board, in characters.
+const NAME_MOST: usize = 80;
