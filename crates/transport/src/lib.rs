@@ -27,6 +27,12 @@ pub use proxy::{
     AskProxyUser, DirectRoutes, NoProxyUser, NobodyWatches, ProxyCredentials, ProxyError, ProxyProblem,
     Routed, Routes, WatchTunnel,
 };
+#[cfg(target_os = "linux")]
+pub use proxy::{Gnome, Kde, Portal};
+pub use proxy::{
+    Environment, Machine, ReadSettings, Resolve, RouteChoice, ScriptError, SourceSaid, Sources, SystemResolver,
+    SystemRoutes, ThisMachine, Way,
+};
 pub use records::Records;
 pub use serial::{LineMemory, LinePolicy, SerialDial, SerialOptions};
 pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};

@@ -103,6 +103,21 @@ impl Settings {
         Self { source, place, mode: Mode::Unset }
     }
 
+    /// Whether anything is set, be it that no proxy is used.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        !matches!(self.mode, Mode::Unset)
+    }
+
+    /// The entries of its list that mean nothing, as they are written.
+    #[must_use]
+    pub fn nonsense(&self) -> Vec<&str> {
+        match &self.mode {
+            Mode::Manual(manual) => manual.bypass.nonsense().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What follows for this destination.
     #[must_use]
     pub fn decide(&self, to: &Endpoint) -> Said {
