@@ -24,14 +24,8 @@ pub use peer::{LinkClosed, LinkDrain, LinkFeed, LinkPeer, Outgoing};
 pub use ports::SysRoots;
 pub use ports::{PortGuess, PortInfo, PortSource, PortWatch};
 pub use proxy::{
-    AskProxyUser, DirectRoutes, NoProxyUser, NobodyWatches, ProxyCredentials, ProxyError, ProxyProblem,
-    Routed, Routes, WatchTunnel,
-};
-#[cfg(target_os = "linux")]
-pub use proxy::{Gnome, Kde, Portal};
-pub use proxy::{
-    Environment, Machine, ReadSettings, Resolve, RouteChoice, ScriptError, SourceSaid, Sources, SystemResolver,
-    SystemRoutes, ThisMachine, Way,
+    AskProxyUser, DirectRoutes, NoProxyUser, NobodyWatches, OnRoute, ProxyCredentials, ProxyError,
+    ProxyProblem, RouteTaken, Routed, Routes, WatchTunnel,
 };
 pub use records::Records;
 pub use serial::{LineMemory, LinePolicy, SerialDial, SerialOptions};

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error::TransportError;
 use crate::lines::LineSignals;
 use crate::peer::{LinkPeer, Outgoing, Queued, Queues, Shared};
+use crate::proxy::RouteTaken;
 use crate::records::{self, Records};
 use crate::target::Target;
 use crate::usb::UsbIdentity;
@@ -52,6 +53,8 @@ pub struct LinkInfo {
     /// the board has just printed a `>>> ` that says nothing of its interpreter: WebREPL's greeting after the login. It
     /// is not delivered; ask the board what it is doing
     pub fake_prompt: bool,
+    /// which way it takes, over a network
+    pub route: Option<RouteTaken>,
 }
 
 /// What carries a line.
@@ -75,6 +78,7 @@ impl LinkInfo {
             may_reset_on_open: false,
             lines: LineSignals::default(),
             fake_prompt: kind == LinkKind::WebRepl,
+            route: None,
         }
     }
 }

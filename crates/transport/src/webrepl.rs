@@ -3,6 +3,7 @@
 mod connect;
 mod dial;
 mod error;
+mod idle;
 mod login;
 mod password;
 mod progress;

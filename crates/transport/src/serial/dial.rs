@@ -129,6 +129,7 @@ impl SerialDial {
             may_reset_on_open: wiring.resets,
             lines: policy.signals(),
             fake_prompt: false,
+            route: None,
         };
         let (link, peer) = Link::pair(info);
         let setup = PumpSetup {

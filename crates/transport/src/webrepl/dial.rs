@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use boardwalk_protocol::proxy::ProxyServer;
 use boardwalk_protocol::webrepl::login::{LoginFailure, Password};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::time::Instant;
 
 use super::error::NetworkError;
+use super::idle::Silences;
 use super::login::Conversation;
 use super::password::{AskPassword, AskReason, NoPassword, Secret};
 use super::progress::{DialStep, OnStep};
@@ -20,7 +20,7 @@ use super::wire::Wire;
 use crate::dial::Dial;
 use crate::error::TransportError;
 use crate::link::{Link, LinkInfo, LinkKind};
-use crate::proxy::{AskProxyUser, DirectRoutes, Known, NoProxyUser, Routes};
+use crate::proxy::{AskProxyUser, DirectRoutes, Known, NoProxyUser, OnRoute, RouteTaken, Routes};
 use crate::target::{Target, WebReplUrl};
 
 /// How often one dial asks for another password.
@@ -57,6 +57,8 @@ pub struct WebReplOptions {
     /// longest wait for a tunnel, TCP to the proxy and all its answers together; the time in which a person is asked for
     /// the proxy's password does not count
     pub tunnel_timeout: Duration,
+    /// is told which way a dial takes
+    pub on_route: OnRoute,
     /// is told how far a dial has come
     pub on_step: OnStep,
 }
@@ -75,6 +77,7 @@ impl Default for WebReplOptions {
             proxy_users: Arc::new(NoProxyUser),
             proxy_trust: TlsTrust::Platform,
             tunnel_timeout: Duration::from_secs(15),
+            on_route: OnRoute::default(),
             on_step: OnStep::default(),
         }
     }
@@ -88,6 +91,8 @@ pub struct WebReplDial {
     password: Option<Password>,
     /// what a proxy took
     proxy_known: Known,
+    /// how its lines ended
+    silences: Silences,
     /// when the last dial worked
     since: Option<Instant>,
     failures: u32,
@@ -96,7 +101,15 @@ pub struct WebReplDial {
 impl WebReplDial {
     /// For this target, which must be a `ws://` or `wss://` one to be dialled.
     pub fn new(target: Target, options: WebReplOptions) -> Self {
-        Self { target, options, password: None, proxy_known: Known::default(), since: None, failures: 0 }
+        Self {
+            target,
+            options,
+            password: None,
+            proxy_known: Known::default(),
+            silences: Silences::default(),
+            since: None,
+            failures: 0,
+        }
     }
 
     async fn open_line(&mut self) -> Result<Link, TransportError> {
@@ -129,7 +142,8 @@ impl WebReplDial {
         let routed = self.options.routes.route(url).await;
         let Reached { wire, proxy } = reach(url, &routed, &self.options, &mut self.proxy_known).await?;
         let heard = wire.heard.clone();
-        let opened = self.log_in(url, wire, proxy.as_ref()).await;
+        let route = RouteTaken { decision: routed.decision, proxy: proxy.clone() };
+        let opened = self.log_in(url, wire, route).await;
         opened.map_err(|error| match &proxy {
             Some(proxy) => error.through(proxy, url, heard.as_ref()),
             None => error,
@@ -141,11 +155,11 @@ impl WebReplDial {
         &mut self,
         url: &WebReplUrl,
         wire: Wire,
-        proxy: Option<&ProxyServer>,
+        route: RouteTaken,
     ) -> Result<Link, NetworkError> {
         let step = &self.options.on_step;
         step.begin(DialStep::Handshake);
-        let until = Instant::now() + patience(self.options.handshake_timeout, proxy);
+        let until = Instant::now() + patience(self.options.handshake_timeout, route.proxy.as_ref());
         let mut board = Conversation::open(wire, url, until).await?;
         let (known, options, target) = (self.password.clone(), &self.options, &self.target);
         let mut used = None;
@@ -173,11 +187,15 @@ impl WebReplDial {
         if let Some(password) = &self.password {
             self.options.password.accepted(&self.target, &Secret::new(password.reveal()));
         }
-        let (link, peer) = Link::pair(LinkInfo::plain(self.target.clone(), LinkKind::WebRepl));
+        let proxy = route.proxy.clone();
+        let info = LinkInfo::plain(self.target.clone(), LinkKind::WebRepl);
+        let (link, peer) = Link::pair(LinkInfo { route: Some(route), ..info });
         let Conversation { wire, decoder, unread, .. } = board;
         let host = url.host.clone();
         let WebReplOptions { ping_after, silence, .. } = self.options;
-        start(Setup { wire, decoder, unread, text, host, ping_after, silence }, peer);
+        let ping_after = self.silences.ping_after(ping_after);
+        let silences = self.silences.clone();
+        start(Setup { wire, decoder, unread, text, host, proxy, ping_after, silence, silences }, peer);
         Ok(link)
     }
 }

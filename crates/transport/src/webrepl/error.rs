@@ -116,6 +116,14 @@ pub enum NetworkError {
         /// how
         cause: DropCause,
     },
+    /// The connection was closed without a word after a silence in both directions: a middlebox's idle timeout.
+    #[error("The connection to {host} was closed after {seconds} s without a byte.")]
+    IdleDrop {
+        /// name or address
+        host: String,
+        /// the silence, measured, in whole seconds
+        seconds: u64,
+    },
     /// Anything else the operating system said.
     #[error("The system stopped {what} {host}.")]
     Io {
@@ -185,6 +193,7 @@ impl NetworkError {
             Self::BadFrame { error, .. } => error.code(),
             Self::LinkSilent { .. } => "link-silent",
             Self::Dropped { .. } => "lost",
+            Self::IdleDrop { .. } => "idle-drop",
             Self::Io { .. } => "network-io",
         }
     }
@@ -216,6 +225,9 @@ impl NetworkError {
                 "Check the board's power and its Wi-Fi; it is connected again by itself once it answers."
             }
             Self::Dropped { .. } => "It is connected again by itself once the board answers.",
+            Self::IdleDrop { .. } => {
+                "Something on the way ends silent connections: a proxy, a router, a firewall. It is connected again by itself, and kept awake more often from now on."
+            }
             Self::Io { .. } => "Check this computer's network, then connect again.",
         }
         .into()
@@ -251,6 +263,7 @@ impl NetworkError {
                 | Self::Handshake { .. }
                 | Self::LinkSilent { .. }
                 | Self::Dropped { .. }
+                | Self::IdleDrop { .. }
                 | Self::Io { .. }
         )
     }
@@ -270,6 +283,7 @@ impl NetworkError {
                 | Self::NoAnswer { .. }
                 | Self::LinkSilent { .. }
                 | Self::Dropped { .. }
+                | Self::IdleDrop { .. }
         )
     }
 

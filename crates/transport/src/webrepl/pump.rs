@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use std::io;
 use std::time::Duration;
 
+use boardwalk_protocol::proxy::ProxyServer;
 use boardwalk_protocol::websocket::frame::{Decoder, Frame, FrameError, MAX_SENT, Opcode, frames};
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
@@ -14,6 +15,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::error::{DropCause, NetworkError};
+use super::idle::{Activity, Silences};
 use super::socket::QuickAck;
 use super::wire::{self, Stream, Wire, mask};
 use crate::peer::{LinkDrain, LinkFeed, LinkPeer, Outgoing};
@@ -40,9 +42,13 @@ pub(super) struct Setup {
     /// bytes of the REPL that came with the end of the login
     pub(super) text: Bytes,
     pub(super) host: String,
+    /// what it goes through
+    pub(super) proxy: Option<ProxyServer>,
     /// an empty ping after so much silence of ours
     pub(super) ping_after: Duration,
     pub(super) silence: Duration,
+    /// how lines before it ended
+    pub(super) silences: Silences,
 }
 
 /// Starts the task. It ends, and closes the connection, when the line is over from either side.
@@ -54,10 +60,18 @@ async fn run(setup: Setup, peer: LinkPeer) {
     let (feed, drain) = peer.split();
     let drain = {
         let far_gone = CancellationToken::new();
-        let Setup { wire, decoder, unread, text, host, ping_after, silence } = setup;
+        let Setup { wire, decoder, unread, text, host, proxy, ping_after, silence, silences } = setup;
         let Wire { stream, quick, .. } = wire;
         let (reader, writer) = tokio::io::split(stream);
-        let end = End { feed: &feed, host: &host, silence };
+        let activity = Activity::new();
+        let end = End {
+            feed: &feed,
+            host: &host,
+            proxy: proxy.as_ref(),
+            silence,
+            activity: &activity,
+            silences: &silences,
+        };
         let mut reading = Reading { reader, quick, decoder, unread, end };
         let mut writing = Writing { writer, drain, end, far_gone: &far_gone, ping_after, whole: true };
         let never = async {
@@ -93,6 +107,8 @@ impl Reading<'_> {
             // Once the session is gone this fails at once, and reading goes on for the end of the connection.
             let _ = self.end.feed.push(got.text).await;
             let _ = self.end.feed.push_record(got.records).await;
+            // A session that reads late is no silence of the line.
+            self.end.activity.now();
             match got.end {
                 None => {}
                 Some(GoneWrong::Closed) => self.end.dropped(DropCause::Goodbye),
@@ -235,9 +251,12 @@ impl Writing<'_> {
                 }
             }
         };
-        if let Err(error) = written {
-            self.whole = false;
-            end.cannot_write(&error).await;
+        match written {
+            Ok(()) => end.activity.now(),
+            Err(error) => {
+                self.whole = false;
+                end.cannot_write(&error).await;
+            }
         }
     }
 
@@ -272,16 +291,36 @@ async fn write_all(writer: &mut WriteHalf<Box<dyn Stream>>, bytes: &[u8]) -> io:
 struct End<'a> {
     feed: &'a LinkFeed,
     host: &'a str,
+    proxy: Option<&'a ProxyServer>,
     silence: Duration,
+    activity: &'a Activity,
+    silences: &'a Silences,
 }
 
 impl End<'_> {
     fn dropped(&self, cause: DropCause) {
-        self.feed.fail(NetworkError::Dropped { host: self.host.to_owned(), cause }.into());
+        let host = self.host.to_owned();
+        let silence = self.activity.silence();
+        if cause == DropCause::End && self.silences.ended(silence, self.proxy.is_some()) {
+            self.fail(NetworkError::IdleDrop {
+                host,
+                seconds: (silence + Duration::from_millis(500)).as_secs(),
+            });
+        } else {
+            self.fail(NetworkError::Dropped { host, cause });
+        }
     }
 
     fn nonsense(&self, error: FrameError) {
-        self.feed.fail(NetworkError::BadFrame { host: self.host.to_owned(), error }.into());
+        self.fail(NetworkError::BadFrame { host: self.host.to_owned(), error });
+    }
+
+    fn fail(&self, error: NetworkError) {
+        let error = match self.proxy {
+            None => error,
+            Some(proxy) => NetworkError::Through { proxy: proxy.clone(), because: Box::new(error) },
+        };
+        self.feed.fail(error.into());
     }
 
     /// Why it failed shows on the reading side, after what the board said last. Only the silence of the link may be
@@ -301,13 +340,13 @@ impl End<'_> {
         match error.kind() {
             _ if is_silence(error) => {
                 let (host, seconds) = (self.host.to_owned(), self.silence.as_secs());
-                self.feed.fail(NetworkError::LinkSilent { host, seconds }.into());
+                self.fail(NetworkError::LinkSilent { host, seconds });
             }
             Kind::UnexpectedEof => self.dropped(DropCause::End),
             Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::WriteZero => {
                 self.dropped(DropCause::Reset);
             }
-            _ => self.feed.fail(NetworkError::io(self.host, error).into()),
+            _ => self.fail(NetworkError::io(self.host, error)),
         }
     }
 }

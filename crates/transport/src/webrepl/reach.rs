@@ -14,7 +14,7 @@ use super::progress::DialStep;
 use super::socket::{QuickAck, prepare};
 use super::tls;
 use super::wire::{Stream, Wire};
-use crate::proxy::{Known, NobodyWatches, Routed, Tunnel};
+use crate::proxy::{Known, NobodyWatches, RouteTaken, Routed, Tunnel};
 use crate::target::WebReplUrl;
 
 /// An open way.
@@ -38,6 +38,7 @@ pub(super) async fn reach(
     };
     let mut told = None;
     for way in ways {
+        options.on_route.tries(&RouteTaken { decision: routed.decision.clone(), proxy: way.clone() });
         let opened = match way {
             None => directly(url, &routed.addresses, options).await,
             Some(proxy) => through(url, &routed.addresses, proxy, options, known).await,

@@ -3,6 +3,8 @@
 use std::io;
 use std::time::Duration;
 
+use boardwalk_protocol::proxy::ProxyServer;
+use boardwalk_protocol::proxy::tunnel::Endpoint;
 use boardwalk_protocol::websocket::handshake::Request;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -14,7 +16,11 @@ use super::error::{NetworkError, TlsProblem};
 use super::progress::OnStep;
 use super::trust::TlsTrust;
 use super::{connect, login, tls, wire};
+use crate::proxy::{AskProxyUser, Known, Tunnel, WatchTunnel};
 use crate::target::WebReplUrl;
+
+/// A connection on which nothing is acknowledged for so long is dead.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// Opens TCP, name and all within `limit`.
 ///
@@ -24,6 +30,34 @@ pub async fn open_tcp(url: &WebReplUrl, limit: Duration) -> Result<TcpStream, Ne
     let tcp = connect::connect(Place::of(url, limit), &[], &OnStep::default()).await?;
     tcp.set_nodelay(true).map_err(|error| NetworkError::io(&url.host, &error))?;
     Ok(tcp)
+}
+
+/// Opens a tunnel through `proxy` to `host` and `port` within `limit`, with the credentials that `users` gives.
+///
+/// # Errors
+/// [`NetworkError::Proxy`].
+pub async fn open_tunnel(
+    proxy: &ProxyServer,
+    host: &str,
+    port: u16,
+    users: &dyn AskProxyUser,
+    limit: Duration,
+    watch: &dyn WatchTunnel,
+) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + use<>, NetworkError> {
+    let tunnel = Tunnel {
+        proxy,
+        to: &Endpoint { host: host.to_owned(), port },
+        users,
+        known: &mut Known::default(),
+        trust: TlsTrust::Platform,
+        connect_timeout: limit,
+        limit,
+        silence: SILENCE,
+        on_step: &OnStep::default(),
+        watch,
+    };
+    let wire = tunnel.open().await.map_err(|error| NetworkError::Proxy(Box::new(error)))?;
+    Ok(wire.stream)
 }
 
 /// Opens TLS on a connection within `limit`.

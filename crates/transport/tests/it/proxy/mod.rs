@@ -3,6 +3,7 @@
 mod credentials;
 mod faults;
 mod happy;
+mod idle;
 mod list;
 mod script;
 mod socks;
