@@ -27,6 +27,12 @@ pub use proxy::{
     AskProxyUser, DirectRoutes, NoProxyUser, NobodyWatches, OnRoute, ProxyCredentials, ProxyError,
     ProxyProblem, RouteTaken, Routed, Routes, WatchTunnel,
 };
+pub use proxy::{
+    Environment, Machine, ReadSettings, Resolve, RouteChoice, ScriptError, SourceSaid, Sources,
+    SystemResolver, SystemRoutes, ThisMachine, Way,
+};
+#[cfg(target_os = "linux")]
+pub use proxy::{Gnome, Kde, Portal};
 pub use records::Records;
 pub use serial::{LineMemory, LinePolicy, SerialDial, SerialOptions};
 pub use target::{Target, TargetError, WEBREPL_PORT, WebReplUrl};
