@@ -1,6 +1,7 @@
 //! `boardwalk-desktop`: the window, as a thin front end over `boardwalk-app`.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod caret;
 mod commands;
 mod ending;
 mod host;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .setup(|tauri| {
+            caret::hold_still();
             let config = tauri.path().app_config_dir()?;
             let desktop = host::Desktop::start(tauri.handle(), config, options.folder);
             tauri.manage(tauri::async_runtime::block_on(desktop));
