@@ -108,7 +108,7 @@ impl Doubt {
     /// Where the error is one.
     pub(crate) fn of(error: &DeviceError) -> Option<Self> {
         let DeviceError::Transport(TransportError::Network(error)) = error else { return None };
-        let NetworkError::TlsMismatch { host, seen: Some(seen), because } = error else { return None };
+        let NetworkError::TlsMismatch { host, seen: Some(seen), because } = error.root() else { return None };
         let fault = match because {
             TlsProblem::Untrusted(Distrust::UnknownIssuer) => CertificateFault::UnknownIssuer,
             TlsProblem::Untrusted(Distrust::Expired) => CertificateFault::Expired,

@@ -14,7 +14,7 @@ use super::login::Conversation;
 use super::password::{AskPassword, AskReason, NoPassword, Secret};
 use super::progress::{DialStep, OnStep};
 use super::pump::{Setup, start};
-use super::reach::{Reached, patience, reach};
+use super::reach::{Reached, anything, patience, reach};
 use super::trust::TlsTrust;
 use super::wire::Wire;
 use crate::dial::Dial;
@@ -145,7 +145,7 @@ impl WebReplDial {
         let route = RouteTaken { decision: routed.decision, proxy: proxy.clone() };
         let opened = self.log_in(url, wire, route).await;
         opened.map_err(|error| match &proxy {
-            Some(proxy) => error.through(proxy, url, heard.as_ref()),
+            Some(proxy) => error.through(proxy, url, anything(heard.as_ref())),
             None => error,
         })
     }

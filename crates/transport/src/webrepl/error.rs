@@ -10,7 +10,7 @@ use boardwalk_protocol::websocket::handshake::Verdict;
 
 use super::reach;
 use super::trust::Fingerprint;
-use crate::proxy::{Heard, ProxyError, ProxyProblem};
+use crate::proxy::{ProxyError, ProxyProblem};
 use crate::target::WebReplUrl;
 
 /// Why a WebREPL could not be reached or entered, or why its line ended.
@@ -302,17 +302,16 @@ impl NetworkError {
     }
 
     /// The same, told of a connection through a proxy. `heard` says whether anything came out of the tunnel.
-    pub(super) fn through(self, proxy: &ProxyServer, url: &WebReplUrl, heard: Option<&Heard>) -> Self {
+    pub(super) fn through(self, proxy: &ProxyServer, url: &WebReplUrl, heard: bool) -> Self {
         let at_proxy = |problem| {
             let board = reach::destination(url, &[]).to_string();
             Self::Proxy(Box::new(ProxyError { proxy: proxy.clone(), board, problem }))
         };
-        let silent = heard.is_some_and(|heard| !heard.anything());
         match self {
             Self::Handshake { verdict: Verdict::ClosedBeforeReply { .. } } => {
                 at_proxy(ProxyProblem::AnswersBeforeDialling)
             }
-            Self::TlsMismatch { seen: None, because: TlsProblem::NotTls, .. } if silent => {
+            Self::TlsMismatch { seen: None, because: TlsProblem::NotTls, .. } if !heard => {
                 at_proxy(ProxyProblem::AnswersBeforeDialling)
             }
             // A page without a status line is what follows a yes that was none.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use boardwalk_protocol::proxy::tunnel::Endpoint;
+use boardwalk_protocol::proxy::tunnel::Destination;
 use boardwalk_protocol::proxy::{ProxyServer, Route};
 use tokio::time::{Instant, timeout_at};
 
@@ -14,7 +14,7 @@ use super::progress::DialStep;
 use super::socket::{QuickAck, prepare};
 use super::tls;
 use super::wire::{Stream, Wire};
-use crate::proxy::{Known, NobodyWatches, RouteTaken, Routed, Tunnel};
+use crate::proxy::{Heard, Known, NobodyWatches, RouteTaken, Routed, Tunnel};
 use crate::target::WebReplUrl;
 
 /// An open way.
@@ -59,10 +59,10 @@ pub(super) async fn reach(
 
 /// What a proxy is asked for: the name, which it resolves itself, unless that had to be done before it was chosen; the
 /// names of the local network mean nothing to it.
-pub(super) fn destination(url: &WebReplUrl, addresses: &[SocketAddr]) -> Endpoint {
+pub(super) fn destination(url: &WebReplUrl, addresses: &[SocketAddr]) -> Destination {
     let address = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
     let host = address.map_or_else(|| url.host.clone(), |address| address.ip().to_string());
-    Endpoint { host, port: url.port }
+    Destination { host, port: url.port }
 }
 
 async fn directly(
@@ -115,9 +115,14 @@ async fn encrypt(
     let stream: Box<dyn Stream> = match (wrapped, proxy) {
         (Ok(tls), _) => Box::new(tls),
         (Err(error), None) => return Err(error),
-        (Err(error), Some(proxy)) => return Err(error.through(proxy, url, heard.as_ref())),
+        (Err(error), Some(proxy)) => return Err(error.through(proxy, url, anything(heard.as_ref()))),
     };
     Ok(Wire { stream, quick, heard })
+}
+
+/// Whether a byte came out of the tunnel.
+pub(super) fn anything(heard: Option<&Heard>) -> bool {
+    heard.is_none_or(Heard::anything)
 }
 
 /// A Go proxy says yes first and gives up dialling after 5 s: its hanging up tells more than our deadline does.

@@ -15,7 +15,7 @@ use crate::websocket::handshake::End;
 
 /// Where the tunnel is to lead. `Display` gives `board.example:8266`, `[fe80::1]:8266`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
+pub struct Destination {
     /// a name, which the proxy resolves, or an address, without the brackets of IPv6
     pub host: String,
     /// the TCP port
@@ -117,7 +117,7 @@ enum Kind {
 impl Asking {
     /// `None` when it cannot be asked for that way: SOCKS has room for 255 bytes of a name.
     #[must_use]
-    pub fn new(via: Via, destination: &Endpoint, offer: Offer) -> Option<Self> {
+    pub fn new(via: Via, destination: &Destination, offer: Offer) -> Option<Self> {
         Some(Self(match via {
             Via::Connect => Kind::Connect(Connect::new(destination, offer)),
             Via::Socks5 => Kind::Socks5(Socks5::new(destination, offer)?),
@@ -190,7 +190,7 @@ impl fmt::Debug for Outbound {
     }
 }
 
-impl fmt::Display for Endpoint {
+impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (open, close) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
         write!(f, "{open}{}{close}:{}", self.host, self.port)

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::proxy::tunnel::Endpoint;
+use crate::proxy::tunnel::Destination;
 
 fn read(values: &[&str]) -> Vec<String> {
     let all = parse_all(values.iter().map(|value| value.as_bytes()));
@@ -16,8 +16,8 @@ fn first(value: &str) -> Challenge {
     parse_all([value.as_bytes()].into_iter()).remove(0)
 }
 
-fn place() -> Endpoint {
-    Endpoint { host: "board.example".into(), port: 8266 }
+fn place() -> Destination {
+    Destination { host: "board.example".into(), port: 8266 }
 }
 
 #[test]

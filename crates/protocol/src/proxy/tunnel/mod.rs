@@ -7,5 +7,5 @@ mod connect;
 mod socks4;
 mod socks5;
 
-pub use asking::{Asking, Endpoint, Offer, Outbound, Refusal, Step, Strange};
+pub use asking::{Asking, Destination, Offer, Outbound, Refusal, Step, Strange};
 pub use challenge::{Challenge, Scheme, Unanswerable, answer, best};

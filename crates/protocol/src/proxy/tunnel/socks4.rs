@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::asking::{Endpoint, Offer, Outbound, Refusal, Step, Strange};
+use super::asking::{Destination, Offer, Outbound, Refusal, Step, Strange};
 use crate::websocket::handshake::{End, shown};
 
 /// VN, CD, DSTPORT, DSTIP
@@ -16,7 +16,7 @@ pub(super) struct Socks4 {
 }
 
 impl Socks4 {
-    pub(super) fn new(destination: &Endpoint, offer: Offer) -> Option<Self> {
+    pub(super) fn new(destination: &Destination, offer: Offer) -> Option<Self> {
         let user = match offer {
             Offer::User { name, .. } => name,
             Offer::Nothing | Offer::Header(_) => String::new(),

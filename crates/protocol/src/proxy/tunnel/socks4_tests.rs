@@ -5,7 +5,7 @@ use crate::proxy::Via;
 use crate::proxy::tunnel::Asking;
 
 fn asking(host: &str, offer: Offer) -> Option<Asking> {
-    Asking::new(Via::Socks4, &Endpoint { host: host.into(), port: 8266 }, offer)
+    Asking::new(Via::Socks4, &Destination { host: host.into(), port: 8266 }, offer)
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 
-use super::asking::{Endpoint, Offer, Outbound, Refusal, Step, Strange};
+use super::asking::{Destination, Offer, Outbound, Refusal, Step, Strange};
 use crate::websocket::handshake::{End, shown};
 
 const VERSION: u8 = 5;
@@ -31,7 +31,7 @@ enum Waits {
 }
 
 impl Socks5 {
-    pub(super) fn new(destination: &Endpoint, offer: Offer) -> Option<Self> {
+    pub(super) fn new(destination: &Destination, offer: Offer) -> Option<Self> {
         let user = match offer {
             Offer::User { name, password } if name.len().max(password.len()) <= 255 => Some((name, password)),
             Offer::User { .. } => return None,

@@ -10,7 +10,7 @@ fn user(name: &str, password: &str) -> Offer {
 
 /// Everything that goes out, and how it ends, when the proxy says this in such pieces.
 fn talk(host: &str, offer: Offer, says: &[u8], piece: usize) -> (Vec<u8>, Option<Step>) {
-    let place = Endpoint { host: host.into(), port: 8266 };
+    let place = Destination { host: host.into(), port: 8266 };
     let mut asking = Asking::new(Via::Socks5, &place, offer).unwrap();
     let mut sent = asking.start().bytes().to_vec();
     for piece in says.chunks(piece) {
@@ -44,7 +44,7 @@ fn every_yes() {
         for piece in [1, 3] {
             let says = [&[5, 0, 5, 0, 0], bound, &[0, 0, b'x', b'y']].concat();
             // One reply a time, as a proxy must.
-            let place = Endpoint { host: "a".into(), port: 1 };
+            let place = Destination { host: "a".into(), port: 1 };
             let mut asking = Asking::new(Via::Socks5, &place, Offer::Nothing).unwrap();
             asking.start();
             assert!(matches!(asking.feed(&says[..2]), Step::Send(_)));
@@ -65,7 +65,7 @@ fn every_yes() {
 
 #[test]
 fn credentials_are_not_shown() {
-    let place = Endpoint { host: "a".into(), port: 1 };
+    let place = Destination { host: "a".into(), port: 1 };
     let mut asking = Asking::new(Via::Socks5, &place, user("somebody", "secret")).unwrap();
     assert_eq!(asking.start().bytes(), &[5, 2, 0, 2][..]);
     let Step::Send(told) = asking.feed(&[5, 2]) else { panic!("it tells them") };
@@ -78,7 +78,7 @@ fn credentials_are_not_shown() {
 #[test]
 fn there_is_room_for_255_bytes() {
     let new = |host: &str, offer| {
-        Asking::new(Via::Socks5, &Endpoint { host: host.into(), port: 1 }, offer).is_some()
+        Asking::new(Via::Socks5, &Destination { host: host.into(), port: 1 }, offer).is_some()
     };
     let (fits, long) = ("x".repeat(255), "x".repeat(256));
     assert!(new(&fits, user(&fits, &fits)) && new("a", user("", "")));
@@ -103,7 +103,7 @@ proptest! {
     fn a_refusal_is_a_refusal_however_it_is_split(code in 1_u8.., rest in any::<Vec<u8>>(), piece in 2_usize..9) {
         let says = [&[5, 0, 5, code], &rest[..]].concat();
         let refused = |piece| {
-            let mut asking = Asking::new(Via::Socks5, &Endpoint { host: "a".into(), port: 1 }, Offer::Nothing).unwrap();
+            let mut asking = Asking::new(Via::Socks5, &Destination { host: "a".into(), port: 1 }, Offer::Nothing).unwrap();
             asking.start();
             asking.feed(&says[..2]);
             says[2..].chunks(piece).map(|piece| asking.feed(piece)).find(|step| *step != Step::NeedMore)

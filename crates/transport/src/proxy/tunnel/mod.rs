@@ -9,7 +9,7 @@ mod watch;
 use std::time::Duration;
 
 use boardwalk_protocol::proxy::tunnel::{
-    Challenge, Endpoint, Offer, Refusal, Scheme, Unanswerable, answer, best,
+    Challenge, Destination, Offer, Refusal, Scheme, Unanswerable, answer, best,
 };
 use boardwalk_protocol::proxy::{ProxyServer, Via};
 use tokio::time::Instant;
@@ -31,7 +31,7 @@ const AGAIN_MOST: usize = 2;
 /// What a tunnel needs.
 pub(crate) struct Tunnel<'a> {
     pub(crate) proxy: &'a ProxyServer,
-    pub(crate) to: &'a Endpoint,
+    pub(crate) to: &'a Destination,
     pub(crate) users: &'a dyn AskProxyUser,
     /// credentials that a proxy took before
     pub(crate) known: &'a mut Known,

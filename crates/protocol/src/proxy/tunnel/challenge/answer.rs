@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use digest_auth::{Algorithm, AuthContext, Charset, HttpMethod, Qop, WwwAuthenticateHeader};
 
-use super::super::Endpoint;
+use super::super::Destination;
 use super::{Challenge, Scheme};
 
 /// A challenge that these credentials cannot answer.
@@ -24,7 +24,7 @@ pub fn answer(
     challenge: &Challenge,
     user: &str,
     password: &str,
-    destination: &Endpoint,
+    destination: &Destination,
     cnonce: [u8; 16],
 ) -> Result<String, Unanswerable> {
     if user.chars().chain(password.chars()).any(char::is_control) {

@@ -6,7 +6,7 @@ mod reply;
 use bytes::Bytes;
 
 use self::reply::{Head, ReplyHead};
-use super::asking::{Endpoint, Offer, Outbound, Refusal, Step, Strange};
+use super::asking::{Destination, Offer, Outbound, Refusal, Step, Strange};
 use crate::websocket::handshake::{End, shown};
 use body::Body;
 
@@ -25,7 +25,7 @@ pub(super) struct Connect {
 }
 
 impl Connect {
-    pub(super) fn new(destination: &Endpoint, offer: Offer) -> Self {
+    pub(super) fn new(destination: &Destination, offer: Offer) -> Self {
         let authorization = match offer {
             Offer::Header(value) => Some(value),
             Offer::Nothing | Offer::User { .. } => None,
@@ -114,10 +114,10 @@ impl Connect {
 }
 
 /// Only what a proxy has to have. RFC 9112, 3.2.3: the authority form with the port, also when it is the scheme's own.
-fn request(destination: &Endpoint, authorization: Option<&str>) -> Outbound {
+fn request(destination: &Destination, authorization: Option<&str>) -> Outbound {
     // What could break out of the line stays out.
     let clean = |text: &str| -> String { text.chars().filter(|c| !c.is_control() && *c != ' ').collect() };
-    let place = Endpoint { host: clean(&destination.host), port: destination.port };
+    let place = Destination { host: clean(&destination.host), port: destination.port };
     let start = format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n");
     let Some(value) = authorization else { return Outbound::plain(start + "\r\n") };
     let value: String = value.chars().filter(|c| !c.is_control()).collect();

@@ -4,8 +4,8 @@ use super::*;
 use crate::proxy::Via;
 use crate::proxy::tunnel::Asking;
 
-fn place() -> Endpoint {
-    Endpoint { host: "board.example".into(), port: 8266 }
+fn place() -> Destination {
+    Destination { host: "board.example".into(), port: 8266 }
 }
 
 /// Fed in pieces of so many bytes; then the end.
@@ -33,7 +33,7 @@ fn whole(answer: &str) -> Step {
 #[test]
 fn the_request_is_short() {
     let request = |host: &str, offer| {
-        let place = Endpoint { host: host.into(), port: 8266 };
+        let place = Destination { host: host.into(), port: 8266 };
         Asking::new(Via::Connect, &place, offer).unwrap().start()
     };
     let expected = "CONNECT [fe80::1]:8266 HTTP/1.1\r\nHost: [fe80::1]:8266\r\n\r\n";
@@ -143,7 +143,7 @@ proptest! {
 
     #[test]
     fn no_text_adds_a_line(host in any::<String>(), value in any::<String>()) {
-        let place = Endpoint { host, port: 1 };
+        let place = Destination { host, port: 1 };
         let request = Asking::new(Via::Connect, &place, Offer::Header(value)).unwrap().start();
         for bytes in [request.bytes(), request.shown()] {
             prop_assert_eq!(bytes.split(|&byte| byte == b'\n').count(), 5);
