@@ -58,6 +58,7 @@ func serveClashHTTP(conn *buffered) {
 
 // clashConnect says yes before it knows: whoever cannot be reached then looks like a connection that ends without a byte.
 func clashConnect(conn net.Conn, request *http.Request) {
+	note("CONNECT", request.Host)
 	_, _ = io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n")
 	server, err := dial(request.Host)
 	if err != nil {
@@ -68,6 +69,7 @@ func clashConnect(conn net.Conn, request *http.Request) {
 
 // clashUpgrade writes the request anew, which gives every header the spelling that net/http calls canonical.
 func clashUpgrade(conn *buffered, request *http.Request) {
+	note("upgrade", request.URL)
 	server, err := dial(withPort(request.Host))
 	if err != nil {
 		return

@@ -65,6 +65,7 @@ func tunnelOrForward(raw net.Conn, established string, carry func(client, server
 		forward(conn, request)
 		return
 	}
+	note("CONNECT", request.Host)
 	server, err := dial(request.Host)
 	if err != nil {
 		refuse(conn, request, err)
@@ -88,6 +89,7 @@ func rewrite(client, server net.Conn) {
 
 // forward sends a request on through net/http's client side, which drops what concerns only this hop: Connection and Upgrade.
 func forward(conn net.Conn, request *http.Request) {
+	note(request.Method, request.URL)
 	stripProxyHeaders(request)
 	request.RequestURI = ""
 	request.Header.Del("Connection")

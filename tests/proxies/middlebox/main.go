@@ -61,6 +61,11 @@ func main() {
 	}
 }
 
+// note tells what was wanted on standard error, which is the log.
+func note(what string, where any) {
+	fmt.Fprintln(os.Stderr, what, where)
+}
+
 func dial(address string) (net.Conn, error) {
 	return net.DialTimeout("tcp", address, *patience)
 }

@@ -42,6 +42,7 @@ func serveSocks5(conn *buffered) {
 		socksReply(conn, 7)
 		return
 	}
+	note("SOCKS5", address)
 	// As with CONNECT: yes before it knows.
 	socksReply(conn, 0)
 	if server, err := dial(address); err == nil {
@@ -138,6 +139,7 @@ func serveSocks4(conn *buffered) {
 		return
 	}
 	port := strconv.Itoa(int(binary.BigEndian.Uint16(head[2:4])))
+	note("SOCKS4", net.JoinHostPort(host, port))
 	if head[1] != 1 {
 		reply(91)
 		return

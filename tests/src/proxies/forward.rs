@@ -100,6 +100,11 @@ impl Forward {
         self.program
     }
 
+    /// What it asks of a client.
+    pub fn auth(self) -> Auth {
+        self.auth
+    }
+
     /// Tunnels to 443 alone.
     pub fn only_443(mut self) -> Self {
         self.connect = Connect::Only443;

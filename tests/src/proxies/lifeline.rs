@@ -11,8 +11,8 @@ use super::error::{Context as _, ProxyError};
 use crate::find_tool;
 
 /// For programs that do not look at their standard input: starts one in a process group of its own, ends the whole group when its
-/// input ends or the program does, and takes the folder away.
-const WARDEN: &str = "import os, shutil, signal, subprocess, sys, threading
+/// input ends or the program does, and takes the folder and the shared memory away.
+const WARDEN: &str = "import glob, os, shutil, signal, subprocess, sys, threading
 home, words = sys.argv[1], sys.argv[2:]
 log = open(os.path.join(home, 'output'), 'wb')
 child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -33,6 +33,9 @@ def watch():
 threading.Thread(target=watch, daemon=True).start()
 child.wait()
 end(signal.SIGKILL)
+name = ''.join(c for c in os.path.basename(home) if c.isalnum())
+for segment in glob.glob('/dev/shm/' + name + '-*'):
+    os.unlink(segment)
 if told.is_set():
     shutil.rmtree(home, ignore_errors=True)
 ";
@@ -77,6 +80,12 @@ impl Lifeline {
     pub(super) fn pid(&self) -> u32 {
         self.child.id()
     }
+}
+
+/// What a program may call its POSIX shared memory, followed by `-`: it goes with the folder.
+pub(super) fn name_in_shared_memory(home: &Path) -> String {
+    let name = home.file_name().unwrap_or_default().to_string_lossy();
+    name.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 impl Drop for Lifeline {

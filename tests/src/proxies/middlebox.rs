@@ -1,7 +1,8 @@
 //! The Go program of `tests/proxies/middlebox`, built when first wanted and again when its source changes.
 
 use std::{
-    env, fs,
+    env,
+    fs::{self, File},
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::Command,
@@ -42,6 +43,8 @@ pub(super) fn start_transparent(target: u16) -> Result<Proxy, ProxyError> {
 }
 
 fn run(command: &mut Command) -> Result<Proxy, ProxyError> {
+    let home = tempfile::Builder::new().prefix("proxy-").tempdir().context("a folder for a proxy")?;
+    command.stderr(File::create(home.path().join("output")).context("a file for a proxy's output")?);
     let (process, stdout) = Lifeline::hold(command)?;
     let mut reader = BufReader::new(stdout);
     let mut line = String::new();
@@ -51,7 +54,7 @@ fn run(command: &mut Command) -> Result<Proxy, ProxyError> {
         .ok()
         .and_then(|said| said["address"].as_str()?.rsplit_once(':')?.1.parse().ok())
         .ok_or_else(|| ProxyError::NotUp { program: "middlebox".into(), said: line })?;
-    Ok(Proxy::listening("http", port, process, reader.into_inner()))
+    Ok(Proxy::listening("http", port, process, reader.into_inner(), home))
 }
 
 fn program() -> Result<PathBuf, ProxyError> {

@@ -25,7 +25,7 @@ pub struct Proxy {
     // First: its folder and its port are its own until it has ended.
     _process: Lifeline,
     output: ChildStdout,
-    home: Option<TempDir>,
+    home: TempDir,
     _reserved: Option<Reserved>,
 }
 
@@ -44,15 +44,20 @@ impl Proxy {
         let recipe = cook(port, home.path())?;
         let (process, output) =
             Lifeline::guard(home.path(), &recipe.program, &recipe.arguments, recipe.environment)?;
-        let proxy =
-            Self { port, scheme, _process: process, output, home: Some(home), _reserved: Some(reserved) };
+        let proxy = Self { port, scheme, _process: process, output, home, _reserved: Some(reserved) };
         proxy.wait_ready(&recipe.program)?;
         Ok(proxy)
     }
 
     /// A proxy that has said where it listens.
-    pub(super) fn listening(scheme: &'static str, port: u16, process: Lifeline, output: ChildStdout) -> Self {
-        Self { port, scheme, _process: process, output, home: None, _reserved: None }
+    pub(super) fn listening(
+        scheme: &'static str,
+        port: u16,
+        process: Lifeline,
+        output: ChildStdout,
+        home: TempDir,
+    ) -> Self {
+        Self { port, scheme, _process: process, output, home, _reserved: None }
     }
 
     /// The TCP port on 127.0.0.1.
@@ -87,7 +92,7 @@ impl Proxy {
 
     /// Everything it has written so far, for the message of a test that fails.
     pub fn log(&self) -> String {
-        self.home.as_ref().map(|home| read_logs(home.path())).unwrap_or_default()
+        read_logs(self.home.path())
     }
 
     fn wait_ready(&self, program: &Path) -> Result<(), ProxyError> {

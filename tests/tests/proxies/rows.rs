@@ -53,18 +53,23 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// A proxy that several rows use: started by the first, ended after the last.
-#[derive(Clone)]
-pub(crate) struct Shared {
-    start: Arc<dyn Fn() -> Result<Proxy, ProxyError> + Send + Sync>,
-    running: Arc<OnceLock<Result<Proxy, String>>>,
+pub(crate) struct Shared<T = Proxy> {
+    start: Arc<dyn Fn() -> Result<T, ProxyError> + Send + Sync>,
+    running: Arc<OnceLock<Result<T, String>>>,
 }
 
-impl Shared {
-    pub(crate) fn new(start: impl Fn() -> Result<Proxy, ProxyError> + Send + Sync + 'static) -> Self {
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self { start: Arc::clone(&self.start), running: Arc::clone(&self.running) }
+    }
+}
+
+impl<T> Shared<T> {
+    pub(crate) fn new(start: impl Fn() -> Result<T, ProxyError> + Send + Sync + 'static) -> Self {
         Self { start: Arc::new(start), running: Arc::default() }
     }
 
-    pub(crate) fn get(&self) -> &Proxy {
+    pub(crate) fn get(&self) -> &T {
         let started = self.running.get_or_init(|| (self.start)().map_err(|e| e.to_string()));
         started.as_ref().unwrap_or_else(|e| panic!("{e}"))
     }

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::{HTDIGEST, HTPASSWD, REALM};
 use crate::proxies::{
-    Auth, Connect, Forward, ProxyError, places,
+    Auth, Connect, Forward, ProxyError, lifeline, places,
     recipe::{Recipe, is_root},
 };
 
@@ -50,7 +50,9 @@ pub(in crate::proxies) fn squid_accelerator(
 }
 
 fn start(recipe: Recipe, config: &str) -> Result<Recipe, ProxyError> {
-    recipe.arguments(["-N", "-f"]).config("squid.conf", config)
+    // Its shared memory has the name of the service, and another squid on this machine may be called squid.
+    let name = lifeline::name_in_shared_memory(&recipe.home);
+    recipe.arguments(["-N", "-n", &name, "-f"]).config("squid.conf", config)
 }
 
 fn general(recipe: &Recipe) -> Result<String, ProxyError> {
