@@ -1,4 +1,5 @@
 import { bytes, clockTime, daysBetween, durationParts, isoDate } from '../shared/format';
+import { networkEn } from './network.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 const ordinal = (n: number) => {
@@ -58,8 +59,13 @@ export const en = {
       hardReset: 'Hard reset (restart the board)',
       stop: 'Stop the program',
       info: 'About this board…',
+      rename: 'Rename…',
+      forgetPassword: 'Forget the password',
+      giveUp: 'Stop connecting',
     },
   },
+
+  network: networkEn,
 
   state: {
     word: {
@@ -83,7 +89,18 @@ export const en = {
       lost: 'lost',
     },
     with: (word: string, more: string) => `${word}: ${more}`,
-    waitingFor: { port: 'waits for the port', prompt: 'waits for the prompt' },
+    waitingFor: {
+      port: 'waits for the port',
+      name: 'looks up its address',
+      tcp: 'waits for the TCP connection',
+      tls: 'waits for TLS',
+      handshake: 'waits for the WebSocket handshake',
+      'password-prompt': 'waits for the password prompt',
+      'key-store': 'looks into the key store',
+      password: 'waits for the password',
+      login: 'waits for the board to check the password',
+      prompt: 'waits for the prompt',
+    },
     running: (name: string | null, ms: number) => (name ? `Running ${name}, ${duration(ms)}` : `Running, ${duration(ms)}`),
     attempt: (n: number) => `${ordinal(n)} try`,
     work: {
@@ -101,8 +118,8 @@ export const en = {
 
   connect: {
     title: 'Connect a board',
-    lede: 'Plug in a board with a USB data cable and choose it here.',
-    ledeDemo: 'Plug in a board with a USB data cable and choose it here, or try the demo board.',
+    lede: 'Plug in a board with a USB data cable and choose it here, or type the address of one on your network.',
+    ledeDemo: 'Plug in a board with a USB data cable, type the address of one on your network, or try the demo board.',
     demoText: 'A real MicroPython beside Boardwalk. Nothing to plug in.',
     demoButton: 'Connect the demo board',
     usb: 'USB',
@@ -110,8 +127,8 @@ export const en = {
     nothing: 'No board is plugged in. It shows up here as soon as it is; some cables only carry power, so try another one.',
     earlier: 'Here before',
     address: 'Address',
-    addressHint: ['A port such as', 'or', '.'] as [string, string, string],
-    addressEmpty: 'Type the port of the board first.',
+    addressHint: ['A port such as', 'or', ', or an address such as', 'or', '.'] as [string, string, string, string, string],
+    addressEmpty: 'Type the port or the address of the board first.',
     connect: 'Connect',
     connecting: 'Connecting…',
     open: 'Show',

@@ -1,5 +1,6 @@
 import { bytes, clockTime, daysBetween, durationParts, isoDate } from '../shared/format';
 import type { Dictionary } from './en';
+import { networkZh } from './network.zh-CN';
 
 const units = { ms: '毫秒', s: '秒', min: '分', h: '小时' };
 const duration = (ms: number) =>
@@ -55,8 +56,13 @@ export const zhCN: Dictionary = {
       hardReset: '硬复位（重启开发板）',
       stop: '停止程序',
       info: '关于这块开发板…',
+      rename: '重命名…',
+      forgetPassword: '忘记密码',
+      giveUp: '停止连接',
     },
   },
+
+  network: networkZh,
 
   state: {
     word: {
@@ -80,7 +86,18 @@ export const zhCN: Dictionary = {
       lost: '已中断',
     },
     with: (word, more) => `${word}：${more}`,
-    waitingFor: { port: '等待端口', prompt: '等待提示符' },
+    waitingFor: {
+      port: '等待端口',
+      name: '正在查找地址',
+      tcp: '等待 TCP 连接',
+      tls: '等待 TLS',
+      handshake: '等待 WebSocket 握手',
+      'password-prompt': '等待密码提示',
+      'key-store': '正在查看密钥库',
+      password: '等待密码',
+      login: '等待开发板核对密码',
+      prompt: '等待提示符',
+    },
     running: (name, ms) => (name ? `正在运行 ${name}，${duration(ms)}` : `运行中，${duration(ms)}`),
     attempt: (n) => `第 ${n} 次尝试`,
     work: {
@@ -98,8 +115,8 @@ export const zhCN: Dictionary = {
 
   connect: {
     title: '连接开发板',
-    lede: '用 USB 数据线插上开发板，然后在这里选择。',
-    ledeDemo: '用 USB 数据线插上开发板，然后在这里选择；也可以先试试演示开发板。',
+    lede: '用 USB 数据线插上开发板，然后在这里选择；也可以输入网络上开发板的地址。',
+    ledeDemo: '用 USB 数据线插上开发板，或输入网络上开发板的地址；也可以先试试演示开发板。',
     demoText: '在 Boardwalk 旁边运行的真正的 MicroPython，不用插任何东西。',
     demoButton: '连接演示开发板',
     usb: 'USB',
@@ -107,8 +124,8 @@ export const zhCN: Dictionary = {
     nothing: '没有插上开发板。插上后会立刻显示在这里；有些线只能供电，可以换一根试试。',
     earlier: '以前用过',
     address: '地址',
-    addressHint: ['端口，例如', '或', '。'],
-    addressEmpty: '先输入开发板的端口。',
+    addressHint: ['端口，例如', '或', '；或者地址，例如', '或', '。'],
+    addressEmpty: '先输入开发板的端口或地址。',
     connect: '连接',
     connecting: '正在连接…',
     open: '显示',

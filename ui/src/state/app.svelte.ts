@@ -7,7 +7,8 @@ import type { Host } from '../host/host';
 import { I18n } from '../i18n/i18n.svelte';
 import { toAppError } from '../shared/error';
 import { samePlace } from '../shared/place';
-import { Boards, isOpen } from './boards.svelte';
+import { Asking } from './asking.svelte';
+import { Boards, hasLine, isOpen } from './boards.svelte';
 import { Clock } from './clock.svelte';
 import { Dialogs } from './dialogs.svelte';
 import { Files } from './files.svelte';
@@ -28,6 +29,9 @@ const COLLECT_CHANGES = 60; // ms
 const LONG_RUN = 2000; // ms
 
 /** Everything the window knows, without a line of markup. */
+/** Failures that say all there is to say: what was typed is no address, or nobody wants it any more. */
+const PLAIN_FAILURES = ['cancelled', 'address-invalid'];
+
 export class App {
   readonly i18n = new I18n();
   readonly notices = new Notices();
@@ -45,6 +49,7 @@ export class App {
   readonly saving: Saving;
   /** What the main area shows. */
   view = $state<'connect' | 'editor'>('connect');
+  readonly asking: Asking;
   /** Whether the panel is folded out. */
   panelShown = $state(true);
   /** Whether the window, measured in its own text size, is too small for everything: the pictures' 1000 px. */
@@ -71,6 +76,7 @@ export class App {
     this.boards.onchange = (before, after) => this.#boardChanged(before, after);
     this.files.onmoved = (place, from, to) => this.tabs.pathMoved(place, from, to);
     this.files.onfolder = () => this.tabs.leaveFolder();
+    this.asking = new Asking(this);
     this.files.onremoved = (place, path) => this.tabs.pathRemoved(place, path);
   }
 
@@ -83,6 +89,7 @@ export class App {
       if (this.boards.open.length > 0) this.view = 'editor';
     });
     this.started = true;
+      this.asking.hear(boards);
     await this.attempt(() => this.files.loadFolder());
   }
 
@@ -101,6 +108,7 @@ export class App {
         break;
       case 'progress':
         this.operations.hear(event.progress);
+        this.asking.hear(event.boards);
         break;
       case 'filesChanged':
         this.#filesChanged(event.place);
@@ -161,14 +169,16 @@ export class App {
     this.terminals.of(this.boards.chosenId)?.focus();
   }
 
+    // Its terminal hears the line that is closed; between the two there may be no event.
+    this.terminals.drop(board.id);
   #boardChanged(before: Board | undefined, after: Board | undefined): void {
     const id = (after ?? before)?.id;
     if (id === undefined) return;
     const wasOpen = before !== undefined && isOpen(before);
     const open = after !== undefined && isOpen(after);
     if (open) this.files.ensureBoard(id);
-    // While the port is being opened there is no line yet that a terminal could listen to.
-    if (open && !(after.state.kind === 'connecting' && after.state.waitingFor === 'port')) void this.terminals.open(id);
+    // While it is being opened there is no line yet that a terminal could listen to.
+    if (open && hasLine(after)) void this.terminals.open(id);
     if (wasOpen && !open) {
       this.files.dropBoard(id);
       this.terminals.drop(id);

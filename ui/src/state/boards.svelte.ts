@@ -11,6 +11,16 @@ export function isOpen(board: Board): boolean {
   return board.state.kind !== 'absent' && board.state.kind !== 'present';
 }
 
+/** Whether it can be connected with one click. One on the network may be there; only trying tells. */
+export function canConnect(board: Board): boolean {
+  return board.state.kind === 'present' || (board.state.kind === 'absent' && board.network !== null);
+}
+
+/** Whether there is a line to it: a terminal, a prompt. */
+export function hasLine(board: Board): boolean {
+  return isOpen(board) && (board.state.kind !== 'connecting' || board.state.waitingFor === 'prompt');
+}
+
 /** Whether a board that was lost is waited for: unplugged ones are opened again by themselves when they are back. */
 export function comesBack(board: Board): boolean {
   return board.state.kind === 'lost' && ['lost', 'no-port'].includes(board.state.because.code);
@@ -58,6 +68,17 @@ export class Boards {
     this.chosenId = id;
   }
 
+  /** The whole target of what was typed. Null where it is none; `failures` then says why, under what was typed. */
+  async complete(typed: string): Promise<string | null> {
+    this.failures.delete(typed);
+    try {
+      return await this.#host.call('target_complete', { target: typed });
+    } catch (thrown) {
+      this.failures.set(typed, toAppError(thrown));
+      return null;
+    }
+  }
+
   /** Opens the board at a target and follows it. False when it failed; `failures` then says why. */
   async connect(target: string): Promise<boolean> {
     if (this.opening.has(target)) return false;
@@ -69,7 +90,8 @@ export class Boards {
       this.chosenId = board.id;
       return true;
     } catch (thrown) {
-      this.failures.set(target, toAppError(thrown));
+      const error = toAppError(thrown);
+      if (error.code !== 'cancelled') this.failures.set(target, error);
       return false;
     } finally {
       this.opening.delete(target);
@@ -82,6 +104,14 @@ export class Boards {
 
   forget(id: string): Promise<null> {
     return this.#host.call('board_forget', { board: id });
+  }
+
+  rename(id: string, name: string): Promise<null> {
+    return this.#host.call('board_rename', { board: id, name });
+  }
+
+  forgetPassword(id: string): Promise<null> {
+    return this.#host.call('password_forget', { board: id });
   }
 
   stop(id: string): Promise<null> {

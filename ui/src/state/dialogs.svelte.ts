@@ -33,6 +33,7 @@ export interface SaveTarget {
 export interface Kinds {
   question: { props: Question; answer: string };
   saveAs: { props: { name: string; place: Place | null; folder: string }; answer: SaveTarget | null };
+  rename: { props: { name: string }; answer: string | null };
   info: { props: { board: string }; answer: null };
   settings: { props: Record<string, never>; answer: null };
   about: { props: Record<string, never>; answer: null };

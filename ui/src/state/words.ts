@@ -23,15 +23,26 @@ export function stateWords(i18n: I18n, state: BoardState, now: number): string {
   }
 }
 
+/** The same of a board as it stands in a list. Of one on the network nobody knows whether it is there. */
+export function boardWords(i18n: I18n, board: Board, now: number): string {
+  return board.network && board.state.kind === 'absent' ? i18n.t.state.word.present : stateWords(i18n, board.state, now);
+}
+
+/** The short word beside a board. */
+export function shortWord(i18n: I18n, board: Board, kind: BoardState['kind']): string {
+  return i18n.t.state.short[board.network && kind === 'absent' ? 'present' : kind];
+}
+
 /** What to call a board. */
 export function boardTitle(i18n: I18n, board: Board): string {
   return board.demo ? i18n.t.boards.demo : board.title;
 }
 
-/** The second line of a board: where it is, or when it was here. */
+/** The second line of a board: where it is, or when it was here; of one on the network, which does not move, both. */
 export function boardPlace(i18n: I18n, board: Board, now: number): string {
   if (board.state.kind !== 'absent') return board.place;
-  return board.lastSeenMs === null ? i18n.t.boards.neverSeen : i18n.t.seen(board.lastSeenMs, now);
+  const seen = board.lastSeenMs === null ? i18n.t.boards.neverSeen : i18n.t.seen(board.lastSeenMs, now);
+  return board.network ? `${board.place} · ${seen}` : seen;
 }
 
 /** `MicroPython 1.27.0 · RP2040`, as far as it is known. */

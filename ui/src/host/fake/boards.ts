@@ -4,6 +4,9 @@ import type { BoardState } from '../../bindings/BoardState';
 import { Disk } from './disk';
 import { Repl } from './repl';
 
+/** What a fake board is, before it does anything. */
+type FakeIdentity = Omit<Board, 'state' | 'info' | 'lastSeenMs' | 'network' | 'question'> & Partial<Pick<Board, 'network'>>;
+
 /** A board of the fake: what is listed, its files, its prompt and its terminal's recent bytes. */
 export class FakeBoard {
   readonly id: string;
@@ -16,13 +19,16 @@ export class FakeBoard {
   readonly listeners = new Set<(bytes: Uint8Array) => void>();
   #recent = '';
 
-  constructor(board: Omit<Board, 'state' | 'info' | 'lastSeenMs'>, info: BoardInfo, files: Record<string, string | null>) {
+  constructor(board: FakeIdentity, info: BoardInfo, files: Record<string, string | null>) {
     this.id = board.id;
-    this.board = { ...board, state: { kind: 'present' }, info: null, lastSeenMs: null };
+    this.board = { network: null, question: null, ...board, state: { kind: 'present' }, info: null, lastSeenMs: null };
     this.info = info;
     this.disk = new Disk(files);
     this.repl = new Repl((text) => this.print(text));
   }
+
+  /** The password of its WebREPL. */
+  password = 'secret';
 
   set state(state: BoardState) {
     const seen = state.kind === 'absent' ? Date.now() - 26 * 3_600_000 : this.board.lastSeenMs;
@@ -105,6 +111,19 @@ export const FOLDER_FILES: Record<string, string | null> = {
   '/lib/bme280.py': '# BME280 driver\n' + 'x = 1\n'.repeat(640),
   '/notes.md': '# Notes\n\nWire to SDA was loose.\n',
 };
+
+/** A board on the network, as it is listed from the first connect on. */
+export function networkBoard(target: string): FakeBoard {
+  const place = target.replace(/^ws:\/\//, '').replace(/:8266$/, '');
+  const network = { passwordKept: false, certificate: null };
+  const board = new FakeBoard(
+    { id: target, title: place.replace(/:\d+$/, ''), target, place, guess: 'unknown', demo: false, network },
+    info('ESP32 module with ESP32', 'esp32', '1.27.0'),
+    { '/boot.py': 'import webrepl\nwebrepl.start()\n', '/main.py': 'print("on the air")\n' },
+  );
+  board.state = { kind: 'absent' };
+  return board;
+}
 
 /** The boards that are plugged in: a Pico W, the demo board, and one that is not here. */
 export function fakeBoards(): FakeBoard[] {

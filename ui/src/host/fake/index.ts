@@ -1,5 +1,6 @@
 import type { AppError } from '../../bindings/AppError';
 import type { AppEvent } from '../../bindings/AppEvent';
+import type { Board } from '../../bindings/Board';
 import type { BoardState } from '../../bindings/BoardState';
 import type { Commands } from '../../bindings/Commands';
 import type { Folder } from '../../bindings/Folder';
@@ -8,7 +9,8 @@ import type { RunCode } from '../../bindings/RunCode';
 import type { RunOutcome } from '../../bindings/RunOutcome';
 import type { Settings } from '../../bindings/Settings';
 import type { Host } from '../host';
-import { fakeBoards, FOLDER_FILES, type FakeBoard } from './boards';
+import type { Question } from '../../bindings/Question';
+import { fakeBoards, FOLDER_FILES, networkBoard, type FakeBoard } from './boards';
 import { Disk } from './disk';
 import { fault } from './errors';
 import { readScript } from './repl';
@@ -18,6 +20,17 @@ export { fault } from './errors';
 type Handlers = {
   [K in keyof Commands]: (request: Commands[K]['request']) => Commands[K]['response'] | Promise<Commands[K]['response']>;
 };
+
+type FakeAnswer = 'trust' | { password: string; remember: boolean };
+
+/** What was typed, as the backend makes it whole. */
+function complete(typed: string): string {
+  if (/^(serial:)?(\/|COM\d)/.test(typed)) return `serial:${typed.replace(/^serial:/, '')}`;
+  const host = typed.replace(/^wss?:\/\//, '');
+  if (!host.includes('.')) throw fault('address-invalid');
+  if (typed.startsWith('wss://')) return typed;
+  return /:\d+$/.test(host) ? `ws://${host}` : `ws://${host}:8266`;
+}
 
 /** A host with scripted boards, for tests and for working on the window in a plain browser. */
 export class FakeHost implements Host {
@@ -38,6 +51,10 @@ export class FakeHost implements Host {
   readonly #listeners = new Set<(event: AppEvent) => void>();
   readonly #faults = new Map<keyof Commands, AppError[]>();
   readonly #cancelled = new Set<string>();
+  readonly #asked = new Map<string, (answer: FakeAnswer | null) => void>();
+  #lastQuestion = 0;
+  /** Why there is no key store; nothing means that there is one. */
+  noKeyStore: AppError | null = null;
 
   constructor({ pace = 0, folder = true } = {}) {
     this.#pace = pace;
@@ -91,7 +108,7 @@ export class FakeHost implements Host {
   /** Gives a board a state and tells. */
   set(id: string, state: FakeBoard['state']): void {
     this.#board(id).state = state;
-    this.emit({ kind: 'boards', boards: this.boards.map((board) => board.board) });
+    this.#tell();
   }
 
   board(id: string): FakeBoard {
@@ -100,8 +117,22 @@ export class FakeHost implements Host {
 
   readonly #handlers: Handlers = {
     boards_list: () => this.boards.map((board) => board.board),
-    board_open: ({ target }) => this.#open(target),
-    board_close: ({ board }) => this.#quiet(() => this.set(board, { kind: 'present' })),
+    target_complete: ({ target }) => complete(target),
+    board_open: ({ target }) => this.#open(complete(target)),
+    board_close: ({ board }) =>
+      this.#quiet(() => {
+        this.#answer(board, null);
+        this.set(board, this.#board(board).board.network ? { kind: 'absent' } : { kind: 'present' });
+      }),
+    password_answer: ({ board, password, remember }) => this.#quiet(() => this.#answer(board, { password, remember })),
+    password_forget: ({ board }) => this.#quiet(() => this.#keep(board, false)),
+    certificate_trust: ({ board }) => this.#quiet(() => this.#answer(board, 'trust')),
+    board_rename: ({ board, name }) =>
+      this.#quiet(() => {
+        const known = this.#board(board);
+        known.board = { ...known.board, title: name === '' ? known.board.place : name };
+        this.#tell();
+      }),
     board_forget: ({ board }) => {
       const index = this.boards.findIndex((known) => known.id === board);
       if (index >= 0) this.boards.splice(index, 1);
@@ -158,9 +189,9 @@ export class FakeHost implements Host {
   };
 
   async #open(target: string) {
+    if (/^wss?:/.test(target)) return this.#openNetwork(target);
     const wanted = target.replace(/^serial:/, '');
     const known = this.boards.find((board) => board.board.target === `serial:${wanted}`);
-    if (!/^(\/|COM\d)/.test(wanted)) throw fault('address-invalid');
     if (!known || known.state.kind === 'absent') throw fault('no-port');
     if (known.board.guess === 'usb-bridge') throw fault('port-busy', 'flock: EWOULDBLOCK, pid 4112');
     this.set(known.id, { kind: 'connecting', waitingFor: 'prompt' });
@@ -168,6 +199,62 @@ export class FakeHost implements Host {
     if (known.recent.length === 0) known.repl.banner(known.info.machine, known.info.version);
     this.set(known.id, { kind: 'ready' });
     return known.board;
+  }
+
+  async #openNetwork(target: string): Promise<Board> {
+    let known = this.boards.find((board) => board.board.target === target);
+    if (!known) this.boards.push((known = networkBoard(target)));
+    for (const waitingFor of ['name', 'tcp', 'handshake', 'password-prompt', 'key-store'] as const) {
+      this.set(known.id, { kind: 'connecting', waitingFor });
+      if (this.#pace > 0) await new Promise((resolve) => setTimeout(resolve, this.#pace * 4));
+    }
+    if (target.includes('nowhere')) {
+      this.set(known.id, { kind: 'absent' });
+      throw fault('no-answer');
+    }
+    const kept = known.board.network?.passwordKept ?? false;
+    let reason: 'needed' | 'rejected' = 'needed';
+    for (let right = kept; !right; ) {
+      this.set(known.id, { kind: 'connecting', waitingFor: 'password' });
+      const given = await this.ask(known.id, { kind: 'password', id: 0, reason, kept, noKeyStore: this.noKeyStore });
+      if (given === null || given === 'trust') throw fault('cancelled');
+      this.set(known.id, { kind: 'connecting', waitingFor: 'login' });
+      if (this.#pace > 0) await new Promise((resolve) => setTimeout(resolve, this.#pace * 8));
+      right = given.password === known.password;
+      reason = 'rejected';
+      if (right && given.remember) this.#keep(known.id, true);
+    }
+    if (known.recent.length === 0) known.repl.banner(known.info.machine, known.info.version);
+    this.set(known.id, { kind: 'connecting', waitingFor: 'prompt' });
+    this.set(known.id, { kind: 'ready' });
+    return known.board;
+  }
+
+  /** Asks the person about a board, and waits for the answer. */
+  ask(id: string, question: Question): Promise<FakeAnswer | null> {
+    const known = this.#board(id);
+    known.board = { ...known.board, question: { ...question, id: (this.#lastQuestion += 1) } };
+    this.#tell();
+    return new Promise((resolve) => this.#asked.set(id, resolve));
+  }
+
+  #answer(id: string, answer: FakeAnswer | null): void {
+    const known = this.#board(id);
+    known.board = { ...known.board, question: null };
+    const resolve = this.#asked.get(id);
+    this.#asked.delete(id);
+    this.#tell();
+    resolve?.(answer);
+  }
+
+  #keep(id: string, passwordKept: boolean): void {
+    const known = this.#board(id);
+    known.board = { ...known.board, network: { certificate: null, ...known.board.network, passwordKept } };
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.emit({ kind: 'boards', boards: this.boards.map((board) => board.board) });
   }
 
   async #run({ board, name, code }: RunCode): Promise<RunOutcome> {

@@ -1,0 +1,56 @@
+import type { networkEn } from './network.en';
+
+/** 网络上的开发板：密码、证书、地址。 */
+export const networkZh: typeof networkEn = {
+  title: '网络',
+  count: (known) => (known === 0 ? '还没有' : `${known} 个`),
+  none: '通过地址连接过的开发板会留在这里。',
+  stop: '取消',
+
+  password: {
+    title: (address) => `${address} 的密码`,
+    reason: {
+      needed: '开发板要求输入 WebREPL 密码。',
+      rejected: '开发板拒绝了这个密码。',
+      impossible: '为这块开发板保存的密码不可能是对的。',
+    },
+    keptRejected: '开发板拒绝了为它保存的密码。',
+    label: '密码',
+    rule: 'WebREPL 密码有 4 到 9 个字符。',
+    wide: 'ASCII 以外的字符不止算一个。',
+    show: '显示',
+    hide: '隐藏',
+    showLabel: '显示密码',
+    remember: '记在这台电脑的密钥库里',
+    noKeyStore: '这台电脑现在没有可用的密钥库，所以每次都要输入密码。',
+    connect: '连接',
+    sent: '开发板正在核对…',
+    forgotten: (name) => `不再保存 ${name} 的密码。`,
+  },
+
+  certificate: {
+    title: (host) => `信任 ${host} 的证书？`,
+    changedTitle: (host) => `${host} 的证书变了`,
+    fault: {
+      'unknown-issuer': '这台电脑不信任它：签发者不在已知之列。自己制作的证书都是这样。',
+      expired: '这台电脑不信任它：它已经过期。',
+      'not-yet-valid': '这台电脑不信任它：它还没有生效。也可能是这台电脑的时钟不对。',
+      'wrong-name': '这台电脑不信任它：它是给另一个名称的。',
+      changed: '它不是你信任过的那一个。可能有人在你和开发板之间，能看到并更改一切，包括密码。',
+      other: '这台电脑不信任它。',
+    },
+    compare: '把指纹和开发板自己证书的指纹对照。两者相同，才是你的开发板。',
+    changedCompare: '知道它为什么变了，才信任新的证书。',
+    fingerprint: 'SHA-256 指纹',
+    now: '现在出示的（SHA-256）',
+    before: '一直信任的（SHA-256）',
+    trust: '为这块开发板信任此证书',
+  },
+
+  rename: {
+    title: (name) => `重命名 ${name}`,
+    label: '名称',
+    hint: '留空则使用开发板自己的名称。',
+    button: '重命名',
+  },
+};

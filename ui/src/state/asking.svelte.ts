@@ -1,0 +1,69 @@
+import type { Board } from '../bindings/Board';
+import type { Question } from '../bindings/Question';
+import type { App } from './app.svelte';
+
+/** A question of a board that is being opened. */
+export interface Asked {
+  board: Board;
+  question: Question;
+  /** The answer is under way: the board, or the computer, has to look at it. */
+  sent: boolean;
+}
+
+/** What boards want to know before they can be opened. One question at a time is in front. */
+export class Asking {
+  current = $state.raw<Asked | null>(null);
+  readonly #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  /** Takes the whole list of boards, in which the questions stand. */
+  hear(list: Board[]): void {
+    const before = this.current;
+    const same = before ? list.find((board) => board.id === before.board.id) : undefined;
+    if (before && same?.question) {
+      const sent = before.sent && same.question.id === before.question.id;
+      this.current = { board: same, question: same.question, sent };
+    } else if (before?.sent && same?.state.kind === 'connecting' && same.state.waitingFor !== 'prompt') {
+      // It stays until the answer is judged, so that a wrong one is asked for again in the same place.
+      this.current = { ...before, board: same };
+    } else {
+      const next = list.find((board) => board.question !== null);
+      this.current = next?.question ? { board: next, question: next.question, sent: false } : null;
+    }
+  }
+
+  /** Gives the password that was asked for. */
+  async password(password: string, remember: boolean): Promise<void> {
+    const asked = this.#send();
+    if (asked === null) return;
+    const { board, question } = asked;
+    await this.#app.attempt(() => this.#app.host.call('password_answer', { board: board.id, question: question.id, password, remember }));
+  }
+
+  /** Trusts the certificate that is shown. A board that was lost because of it is opened anew. */
+  async trust(): Promise<void> {
+    const asked = this.#send();
+    if (asked === null) return;
+    const { board, question } = asked;
+    await this.#app.attempt(() => this.#app.host.call('certificate_trust', { board: board.id, question: question.id }));
+    if (board.state.kind === 'reconnecting') await this.#app.reconnect(board);
+  }
+
+  /** Does not answer: the board is given up. */
+  async decline(): Promise<void> {
+    const asked = this.current;
+    if (asked === null) return;
+    this.current = null;
+    await this.#app.attempt(() => this.#app.boards.disconnect(asked.board.id));
+  }
+
+  #send(): Asked | null {
+    const asked = this.current;
+    if (asked === null || asked.sent) return null;
+    this.current = { ...asked, sent: true };
+    return asked;
+  }
+}
