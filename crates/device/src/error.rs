@@ -7,6 +7,8 @@ use boardwalk_protocol::exception::Exception;
 use boardwalk_protocol::webrepl::record::RecordError;
 use boardwalk_transport::TransportError;
 
+use crate::reset::NotStarted;
+
 /// One variant per cause; each has a code, a sentence (`Display`) and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -139,6 +141,9 @@ pub enum DeviceError {
         /// The path.
         path: String,
     },
+    /// A reset would end the WebREPL, and nothing would start it again.
+    #[error("After a reset nobody could reach this board over the network: {}.", .0.sentence())]
+    WouldLoseWebRepl(NotStarted),
     /// A WebREPL's file record went wrong, or the file changed while it was read. The line was ended.
     #[error(transparent)]
     Records(#[from] RecordError),
@@ -216,6 +221,7 @@ impl DeviceError {
             Self::ReadOnly => "read-only",
             Self::BadName { .. } => "bad-name",
             Self::FileSystem { .. } => "file-system",
+            Self::WouldLoseWebRepl(_) => "would-lose-webrepl",
             Self::Records(error) => error.code(),
             Self::VerifyFailed { .. } => "verify-failed",
             Self::ReadDamaged { .. } => "read-damaged",
@@ -257,6 +263,7 @@ impl DeviceError {
             Self::ReadOnly => "Remount it writable, or use the drive that the board shows on this computer.",
             Self::BadName { .. } => "Use a name without NUL, not empty, and at most 255 bytes long.",
             Self::FileSystem { .. } => "Try again; if it happens again, the file system may be damaged: save what you can.",
+            Self::WouldLoseWebRepl(because) => because.help(),
             Self::Records(error) => error.help(),
             Self::VerifyFailed { .. } | Self::ReadDamaged { .. } => "Try again; a long or damaged cable loses bytes.",
         }

@@ -16,7 +16,7 @@ mod work;
 pub use error::{DeviceError, Missing};
 pub use files::{Entry, Progress, Stat, Step, WriteOutcome, child, normal};
 pub use info::{Capabilities, Info, Space};
-pub use reset::Reset;
+pub use reset::{NotStarted, Reset, ResetOptions};
 pub use run::{Output, RunEnd};
 pub use session::{Attach, Session, SessionOptions, Terminal};
 pub use state::{State, Waiting};

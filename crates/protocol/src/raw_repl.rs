@@ -94,6 +94,12 @@ impl Reply {
         matches!(self.state, State::Stderr | State::Prompt | State::Finished)
     }
 
+    /// What came last and may be a traceback or output: known when more comes.
+    #[must_use]
+    pub fn undecided(&self) -> &[u8] {
+        &self.traceback
+    }
+
     /// Takes bytes off the front of `input` and gives the next event, or `None` when it needs more. What stands in
     /// `input` after [`Event::Finished`] belongs to whatever comes next.
     ///

@@ -12,4 +12,8 @@ board: string,
 /**
  * How.
  */
-how: ResetKind, };
+how: ResetKind, 
+/**
+ * Also over a WebREPL that nothing would start again (`would-lose-webrepl`): the person has been asked.
+ */
+evenIfLost?: boolean, };

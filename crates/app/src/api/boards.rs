@@ -1,4 +1,4 @@
-use boardwalk_device::{Consent, DeviceError, Reset};
+use boardwalk_device::{Consent, DeviceError, Reset, ResetOptions};
 use boardwalk_transport::Target;
 use tokio_util::sync::CancellationToken;
 
@@ -103,14 +103,15 @@ impl App {
     /// Resets a board.
     ///
     /// # Errors
-    /// See [`boardwalk_device::Session::reset`].
+    /// `would-lose-webrepl`: nothing was reset; ask the person, then send it again with `even_if_lost`. See [`boardwalk_device::Session::reset`].
     pub async fn board_reset(&self, request: ResetBoard) -> Result<(), AppError> {
         let how = match request.how {
             ResetKind::Soft => Reset::Soft,
             ResetKind::Hard => Reset::Hard,
         };
         let session = self.0.boards.line(&request.board)?.session;
-        Ok(session.reset(how, CancellationToken::new()).await?)
+        let options = ResetOptions { how, even_if_lost: request.even_if_lost };
+        Ok(session.reset(options, CancellationToken::new()).await?)
     }
 
     /// Asks the board what it is. Leaves a running program alone.

@@ -241,6 +241,10 @@ pub struct ResetBoard {
     pub board: String,
     /// How.
     pub how: ResetKind,
+    /// Also over a WebREPL that nothing would start again (`would-lose-webrepl`): the person has been asked.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub even_if_lost: bool,
 }
 
 /// The two ways to reset.

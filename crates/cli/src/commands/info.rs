@@ -1,7 +1,7 @@
 //! `df`, `info` and `reset`.
 
 use boardwalk_app::wire;
-use boardwalk_device::{Attach, DeviceError, Reset, Session, Space, State};
+use boardwalk_device::{Attach, Consent, DeviceError, Reset, ResetOptions, Session, Space, State};
 use serde_json::json;
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ pub(crate) async fn info(context: &Context, target: &str) -> Result<(), Failure>
         .await
 }
 
-pub(crate) async fn reset(context: &Context, target: &str, hard: bool) -> Result<(), Failure> {
+pub(crate) async fn reset(context: &Context, target: &str, hard: bool, force: bool) -> Result<(), Failure> {
     let limit = context.common.timeout.unwrap_or(RESET);
     let (session, terminal) = context.attach(target, Attach::Gently, true).await?;
     // Nobody looks at it.
@@ -70,8 +70,10 @@ pub(crate) async fn reset(context: &Context, target: &str, hard: bool) -> Result
             return Err(DeviceError::ProgramRunning.into());
         }
         let how = if hard { Reset::Hard } else { Reset::Soft };
-        session.reset(how, context.cancel.clone()).await?;
-        runs_again(&session).await
+        let cancel = || context.cancel.clone();
+        let comes_back = !force || session.survives_reset(Consent::MayInterrupt, cancel()).await?;
+        session.reset(ResetOptions { how, even_if_lost: force }, cancel()).await?;
+        if comes_back { runs_again(&session).await } else { Ok("away") }
     };
     let result = tokio::select! {
         result = resetting => result,

@@ -29,6 +29,7 @@ pub use path::{child, normal};
 pub use write::WriteOutcome;
 
 pub(crate) use list::space;
+pub(crate) use scripts::scoped;
 
 /// A step of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ except ImportError:
 ";
 
 /// Wraps the body of a function (indented by one space) so that no name stays.
-pub(super) fn scoped(body: &str) -> String {
+pub(crate) fn scoped(body: &str) -> String {
     let mut code = String::with_capacity(body.len() + 100);
     code.push_str("def _bw():\n");
     for line in IMPORT_OS.lines().chain(body.lines()) {

@@ -10,13 +10,12 @@ use boardwalk_protocol::raw_repl::{Acceptance, BANNER, Event, Reply, Unexpected}
 use boardwalk_protocol::search::find;
 use boardwalk_transport::LinkKind;
 use bytes::Bytes;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::error::DeviceError;
-use crate::run::Output;
 
 use super::raw::Mode;
+use super::sink::{Sink, named};
 use super::{Deadline, Heard, Line, within};
 
 /// What happens to what the person types while code runs.
@@ -43,19 +42,6 @@ pub(crate) struct Exec {
     /// When the program must have ended.
     pub(crate) deadline: Deadline,
     pub(crate) typing: Typing,
-}
-
-/// Where the output goes.
-#[derive(Debug)]
-pub(crate) enum Sink {
-    /// Collected, up to a limit.
-    Capture { out: Vec<u8>, limit: usize },
-    /// To a caller that reads as it likes; the board waits for it.
-    Stream(mpsc::Sender<Output>),
-    /// To the terminal, with `<stdin>` in tracebacks replaced by the program's name.
-    Terminal { name: String },
-    /// Nowhere, or to the terminal as far as it has room: the end of a program that is being stopped.
-    Drain { terminal: bool },
 }
 
 /// How long the board may take to answer the raw-paste request.
@@ -344,7 +330,14 @@ impl Line {
             }
             let restart = looks_restarted(&tail).then(|| Instant::now() + RESTARTED);
             let wake = [deadline, restart].into_iter().flatten().min();
-            if self.hear(wake).await? == Heard::Timeout {
+            let heard = match self.hear(wake).await {
+                Ok(heard) => heard,
+                Err(lost) => {
+                    keep_tail(&mut tail, reply.undecided());
+                    return Err(self.told(lost, &tail));
+                }
+            };
+            if heard == Heard::Timeout {
                 if deadline.is_some_and(|at| at <= Instant::now()) {
                     return Ok(false);
                 }
@@ -380,7 +373,8 @@ impl Line {
             }
             let patience = if starting { STARTING } else { RESTARTED };
             let too_much = self.inbox.len() > UNEXPECTED_MAX;
-            if too_much || self.hear(Some(began + patience)).await? == Heard::Timeout {
+            let until = Some(began + patience);
+            if too_much || self.hear(until).await.map_err(|lost| self.told(lost, &[]))? == Heard::Timeout {
                 if !starting {
                     return Ok(garbled);
                 }
@@ -392,11 +386,24 @@ impl Line {
         }
     }
 
+    /// A WebREPL ends its connection when the board starts again. It has said so before.
+    fn told(&self, lost: DeviceError, tail: &[u8]) -> DeviceError {
+        let said = |text: &[u8]| find(text, SOFT_REBOOT).is_some();
+        match lost {
+            DeviceError::Transport(_)
+                if self.info().kind == LinkKind::WebRepl && (said(tail) || said(&self.inbox)) =>
+            {
+                DeviceError::Restarted { got: self.evidence(tail) }
+            }
+            lost => lost,
+        }
+    }
+
     fn garbled(&self, expected: &'static str) -> DeviceError {
         DeviceError::Garbled { expected, got: self.evidence(&[]) }
     }
 
-    fn late(&self, what: &'static str) -> DeviceError {
+    pub(super) fn late(&self, what: &'static str) -> DeviceError {
         DeviceError::Timeout { what, waited: SEND_BASE, got: self.evidence(&[]) }
     }
 }
@@ -407,68 +414,6 @@ fn after(error: DeviceError, began: Instant) -> DeviceError {
         DeviceError::Timeout { what, got, .. } => DeviceError::Timeout { what, waited: began.elapsed(), got },
         error => error,
     }
-}
-
-impl Sink {
-    async fn write(&mut self, line: &mut Line, bytes: Bytes, deadline: Deadline) -> Result<(), DeviceError> {
-        match self {
-            Self::Capture { out, limit } => {
-                if out.len() + bytes.len() > *limit {
-                    return Err(DeviceError::OutputTooLong { limit: *limit });
-                }
-                out.extend_from_slice(&bytes);
-                Ok(())
-            }
-            Self::Stream(to) => {
-                let cancel = line.cancel.clone();
-                tokio::select! {
-                    biased;
-                    () = super::cancelled(cancel.as_ref()) => Err(DeviceError::Cancelled),
-                    Some(stop) = line.io.stops.recv() => {
-                        line.begin_stop(stop).await?;
-                        Err(DeviceError::Cancelled)
-                    }
-                    () = super::sleep_until(deadline) => Err(line.late("taking the output")),
-                    sent = to.send(Output::Stdout(bytes)) => sent.map_err(|_| DeviceError::Cancelled),
-                }
-            }
-            Self::Terminal { .. } => line.show(bytes).await,
-            Self::Drain { terminal: true } => {
-                line.show_if_room(bytes);
-                Ok(())
-            }
-            Self::Drain { terminal: false } => Ok(()),
-        }
-    }
-
-    async fn finish(&mut self, line: &mut Line, stderr: &[u8]) -> Result<(), DeviceError> {
-        if stderr.is_empty() {
-            return Ok(());
-        }
-        match self {
-            Self::Capture { .. } | Self::Drain { .. } => Ok(()),
-            Self::Stream(to) => {
-                let cancel = line.cancel.clone();
-                tokio::select! {
-                    biased;
-                    () = super::cancelled(cancel.as_ref()) => {}
-                    _ = to.send(Output::Stderr(Bytes::copy_from_slice(stderr))) => {}
-                }
-                Ok(())
-            }
-            Self::Terminal { name } => {
-                line.show_new_line().await?;
-                line.show(named(stderr, name)).await
-            }
-        }
-    }
-}
-
-/// The traceback with the program's own name in the place of `<stdin>`.
-fn named(stderr: &[u8], name: &str) -> Bytes {
-    let safe: String = name.chars().filter(|c| !c.is_control() && *c != '"').collect();
-    let text = String::from_utf8_lossy(stderr);
-    text.replace("File \"<stdin>\"", &format!("File \"{safe}\"")).into_bytes().into()
 }
 
 /// Fits any board's receive ring as a whole (255 bytes on ESP8266, 259 on ESP32) and holds nothing that the raw REPL takes

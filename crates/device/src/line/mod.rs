@@ -8,6 +8,7 @@ mod exec;
 mod greet;
 mod raw;
 mod records;
+mod sink;
 mod stop;
 mod terminal;
 
@@ -25,9 +26,10 @@ use crate::error::DeviceError;
 use crate::info::Capabilities;
 use crate::state::State;
 
-pub(crate) use exec::{Exec, Sink, Typing};
+pub(crate) use exec::{Exec, Typing};
 pub(crate) use greet::Greeting;
 pub(crate) use raw::Mode;
+pub(crate) use sink::Sink;
 pub(crate) use stop::StopRequest;
 pub(crate) use terminal::Idle;
 
@@ -135,6 +137,11 @@ impl Line {
     /// Whether the line has ended.
     pub(crate) fn is_over(&self) -> bool {
         self.to_board.is_closed()
+    }
+
+    /// Ends the line at once.
+    pub(crate) fn end_line(&self) {
+        self.to_board.hang_up();
     }
 
     /// Closes the line; resolves when the port is free for the next program.

@@ -151,7 +151,7 @@ impl Line {
     /// opens it again.
     pub(crate) fn hang_up(&mut self) {
         self.hung_up = true;
-        self.to_board.hang_up();
+        self.end_line();
     }
 
     /// `Bytes` when the sending is through. A board that is busy writing takes nothing until it is read.

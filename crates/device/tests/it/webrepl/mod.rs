@@ -2,6 +2,7 @@
 
 mod cuts;
 mod files;
+mod reset;
 
 use std::sync::Arc;
 
