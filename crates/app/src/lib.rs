@@ -13,6 +13,7 @@ mod error;
 mod folder;
 mod host;
 mod local;
+pub mod proxy;
 mod secrets;
 mod store;
 mod transfer;

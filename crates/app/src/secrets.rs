@@ -1,4 +1,4 @@
-//! Passwords in the key store of the system, one for each board, if the user wants that.
+//! Passwords in the key store of the system, one for each board and each proxy, if the user wants that.
 //!
 //! Where there is no key store, everything here fails quickly, and the password is asked for each time: it is never
 //! written to a file of ours.
@@ -6,7 +6,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use boardwalk_transport::{Secret, Target};
+use boardwalk_protocol::proxy::ProxyServer;
+use boardwalk_transport::{ProxyCredentials, Secret, Target};
 use tokio::sync::oneshot;
 
 use crate::AppError;
@@ -35,7 +36,7 @@ pub trait Vault: Send + Sync + 'static {
     fn delete(&self, account: &str) -> Result<(), String>;
 }
 
-/// The passwords of boards, by target. Cheap to clone.
+/// The passwords of boards, by target, and of proxies, by address. Cheap to clone.
 #[derive(Clone)]
 pub struct Secrets {
     vault: Arc<dyn Vault>,
@@ -79,6 +80,39 @@ impl Secrets {
     /// `key-store-unavailable`, as for [`get`](Self::get).
     pub async fn delete(&self, target: &Target) -> Result<(), AppError> {
         let account = target.to_string();
+        self.ask(move |vault| vault.delete(&account)).await
+    }
+
+    /// The name and the password that were kept for this proxy.
+    ///
+    /// # Errors
+    /// `key-store-unavailable`, as for [`get`](Self::get).
+    pub async fn get_proxy(&self, proxy: &ProxyServer) -> Result<Option<ProxyCredentials>, AppError> {
+        let account = proxy.to_string();
+        let kept = self.ask(move |vault| vault.get(&account)).await?;
+        Ok(kept.and_then(|kept| {
+            let (user, password) = kept.split_once('\n')?;
+            Some(ProxyCredentials { user: user.to_owned(), password: Secret::new(password) })
+        }))
+    }
+
+    /// Keeps a name and a password for this proxy.
+    ///
+    /// # Errors
+    /// `key-store-unavailable`, as for [`get`](Self::get).
+    pub async fn set_proxy(&self, proxy: &ProxyServer, kept: &ProxyCredentials) -> Result<(), AppError> {
+        let account = proxy.to_string();
+        // Neither can hold a line end: a proxy could not be told it.
+        let text = Secret::new(format!("{}\n{}", kept.user, kept.password.reveal()));
+        self.ask(move |vault| vault.set(&account, text.reveal())).await
+    }
+
+    /// Forgets what was kept for this proxy.
+    ///
+    /// # Errors
+    /// `key-store-unavailable`, as for [`get`](Self::get).
+    pub async fn delete_proxy(&self, proxy: &ProxyServer) -> Result<(), AppError> {
+        let account = proxy.to_string();
         self.ask(move |vault| vault.delete(&account)).await
     }
 
@@ -140,14 +174,14 @@ impl Vault for System {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::collections::HashMap;
     use std::sync::{Mutex, mpsc};
 
     use super::*;
 
     #[derive(Default)]
-    struct Memory(Mutex<HashMap<String, String>>);
+    pub(crate) struct Memory(Mutex<HashMap<String, String>>);
 
     impl Vault for Memory {
         fn get(&self, account: &str) -> Result<Option<String>, String> {

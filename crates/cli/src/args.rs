@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::proxies::ProxyOption;
+
 /// Work with MicroPython boards from the command line.
 #[derive(Debug, Parser)]
 #[command(name = "boardwalk", version, propagate_version = true, max_term_width = 100)]
@@ -38,6 +40,19 @@ pub(crate) struct Common {
     /// For wss://, trust the certificate with this SHA-256 fingerprint and no other
     #[arg(long, global = true, value_name = "FINGERPRINT")]
     pub(crate) trust: Option<boardwalk_transport::Fingerprint>,
+    /// Which way to a board on the network: as the system says, directly, or through a proxy such as
+    /// http://me@127.0.0.1:7890 or socks5://127.0.0.1:7891 (its password in BOARDWALK_PROXY_PASSWORD)
+    #[arg(
+        long,
+        global = true,
+        value_name = "system|direct|URL",
+        default_value = "system",
+        hide_default_value = true
+    )]
+    pub(crate) proxy: ProxyOption,
+    /// Use the system's proxy also for boards on the local network, which else go direct
+    #[arg(long, global = true)]
+    pub(crate) no_lan_bypass: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +85,18 @@ pub(crate) enum Command {
         /// The board: ws://192.168.4.1, wss://board.example/repl
         #[arg(value_name = "URL")]
         url: String,
+    },
+    /// Tell which way a connection would go, through which proxy, and why, without connecting
+    #[command(
+        after_help = "Examples:\n  boardwalk proxy ws://192.168.4.1\n  boardwalk proxy --all ws://esp32.local\n  boardwalk proxy --no-lan-bypass --json ws://192.168.4.1"
+    )]
+    Proxy {
+        /// The board: ws://192.168.4.1, wss://board.example/repl
+        #[arg(value_name = "URL")]
+        url: String,
+        /// Also what every source of settings says
+        #[arg(long)]
+        all: bool,
     },
     /// Run code and print its output
     #[command(
@@ -226,6 +253,7 @@ impl Command {
             | Self::Df { target }
             | Self::Info { target }
             | Self::Handshake { url: target }
+            | Self::Proxy { url: target, .. }
             | Self::Reset { target, .. } => Some(target),
         }
     }

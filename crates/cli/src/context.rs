@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use boardwalk_app::{AppError, World};
 use boardwalk_device::{Attach, Consent, DeviceError, Session, Terminal};
-use boardwalk_transport::{Target, TlsTrust};
+use boardwalk_transport::{SystemRoutes, Target, TlsTrust};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Common;
 use crate::output;
 use crate::password::Passwords;
+use crate::proxies::{self, ProxyOption};
 
 /// How long the board is given to stop after the deadline or Ctrl-C, before the process ends anyway.
 const GRACE: Duration = Duration::from_secs(5);
@@ -39,6 +40,8 @@ impl<E: Into<AppError>> From<E> for Failure {
 pub(crate) struct Context {
     pub(crate) common: Common,
     pub(crate) world: World,
+    /// The world's, where their sources can be asked.
+    pub(crate) routes: Arc<SystemRoutes>,
     pub(crate) cancel: CancellationToken,
     passwords: Arc<Passwords>,
 }
@@ -51,7 +54,16 @@ impl Context {
         let passwords = Arc::new(passwords);
         world.passwords = Arc::<Passwords>::clone(&passwords);
         world.trust = common.trust.map_or(TlsTrust::Platform, TlsTrust::Certificate);
-        Self { common, world, cancel, passwords }
+        let routes = proxies::routes(&common, &mut world, &cancel);
+        Self { common, world, routes, cancel, passwords }
+    }
+
+    /// Whether all options make sense.
+    pub(crate) fn usable(&self) -> Result<(), Failure> {
+        match &self.common.proxy {
+            ProxyOption::Way(..) => Ok(()),
+            ProxyOption::Wrong(error) => Err(Failure::Usage(error.clone())),
+        }
     }
 
     /// Runs a command to its end, to the deadline, or until somebody asks it to end, and gives the exit status.

@@ -7,6 +7,7 @@ mod commands;
 mod context;
 mod output;
 mod password;
+mod proxies;
 
 use std::process::ExitCode;
 

@@ -94,7 +94,7 @@ async fn first_line(file: &Path) -> io::Result<String> {
 
 /// Asks on the terminal without an echo; Ctrl-C, Ctrl-D and Esc are no answer. Dropping the future ends the question
 /// and gives the terminal back.
-async fn prompt(text: String) -> Option<Secret> {
+pub(crate) async fn prompt(text: String) -> Option<Secret> {
     struct Unwanted(Arc<AtomicBool>);
     impl Drop for Unwanted {
         fn drop(&mut self) {

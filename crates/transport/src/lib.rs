@@ -15,6 +15,7 @@ mod target;
 mod usb;
 mod webrepl;
 
+pub use boardwalk_protocol::proxy::ProxyServer;
 pub use dial::Dial;
 pub use error::{Holder, PermissionHint, TransportError};
 pub use lines::LineSignals;

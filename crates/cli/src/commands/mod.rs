@@ -6,6 +6,7 @@ mod handshake;
 mod info;
 mod list;
 mod ports;
+mod proxy;
 mod repl;
 mod run;
 
@@ -13,6 +14,7 @@ use crate::args::Command;
 use crate::context::{Context, Failure};
 
 pub(crate) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
+    context.usable()?;
     if let Some(target) = command.target() {
         context.target(target)?;
     }
@@ -32,6 +34,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<(), Failu
         Command::Df { target } => info::df(context, &target).await,
         Command::Info { target } => info::info(context, &target).await,
         Command::Handshake { url } => handshake::handshake(context, &url).await,
+        Command::Proxy { url, all } => proxy::proxy(context, &url, all).await,
         Command::Reset { target, hard, force } => info::reset(context, &target, hard, force).await,
     }
 }

@@ -91,15 +91,37 @@ impl SystemRoutes {
         self.write(|chosen| chosen.no_lan_bypass = !on);
     }
 
-    /// Who we are to the proxies of the environment whose addresses say so.
-    #[must_use]
-    pub fn users(&self) -> Vec<(ProxyServer, ProxyUser)> {
-        let settings = Settings::from_environment(|name| self.environment.get(name));
-        settings.users().map(|(server, user)| (server.clone(), user.clone())).collect()
+    /// Who we are to this proxy by the settings in which it stands: of the environment, then of the desktop.
+    pub async fn user_at(&self, proxy: &ProxyServer) -> Option<ProxyUser> {
+        let until = Instant::now() + SOURCE;
+        let of = |settings: &Settings| {
+            settings.users().find(|(server, _)| *server == proxy).map(|(_, user)| user.clone())
+        };
+        let found = of(&Settings::from_environment(|name| self.environment.get(name)));
+        if found.is_some() {
+            return found;
+        }
+        // Nobody's in particular: settings are read, no route is asked for.
+        let anywhere = Endpoint { host: Host::parse("localhost"), port: 1, secure: false };
+        for reader in &self.sources.readers {
+            if let Ok(settings) = self.read(&**reader, &anywhere, until).await
+                && let Some(user) = of(&settings)
+            {
+                return Some(user);
+            }
+        }
+        None
     }
 
-    async fn decide(&self, url: &WebReplUrl) -> Routed {
+    /// The same routes for boards elsewhere: as if the local network were none.
+    #[must_use]
+    pub fn without_lan_bypass(self: &Arc<Self>) -> Arc<dyn Routes> {
+        Arc::new(WithoutLanBypass(Arc::clone(self)))
+    }
+
+    async fn decide(&self, url: &WebReplUrl, may_bypass: bool) -> Routed {
         let (choice, lan_bypass) = self.chosen_for(url);
+        let lan_bypass = lan_bypass && may_bypass;
         let (to, until) = (endpoint(url), Instant::now() + LIMIT);
         match choice {
             RouteChoice::Direct => {
@@ -228,7 +250,15 @@ impl SystemRoutes {
 
 impl Routes for SystemRoutes {
     fn route<'a>(&'a self, url: &'a WebReplUrl) -> BoxFuture<'a, Routed> {
-        self.decide(url).boxed()
+        self.decide(url, true).boxed()
+    }
+}
+
+struct WithoutLanBypass(Arc<SystemRoutes>);
+
+impl Routes for WithoutLanBypass {
+    fn route<'a>(&'a self, url: &'a WebReplUrl) -> BoxFuture<'a, Routed> {
+        self.0.decide(url, false).boxed()
     }
 }
 
