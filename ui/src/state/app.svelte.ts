@@ -28,10 +28,10 @@ const COLLECT_CHANGES = 60; // ms
 /** From here on, what ran was a program and no typed line. */
 const LONG_RUN = 2000; // ms
 
-/** Everything the window knows, without a line of markup. */
 /** Failures that say all there is to say: what was typed is no address, or nobody wants it any more. */
 const PLAIN_FAILURES = ['cancelled', 'address-invalid'];
 
+/** Everything the window knows, without a line of markup. */
 export class App {
   readonly i18n = new I18n();
   readonly notices = new Notices();
@@ -47,8 +47,6 @@ export class App {
   readonly runs: Runs;
   readonly filing: Filing;
   readonly saving: Saving;
-  /** What the main area shows. */
-  view = $state<'connect' | 'editor'>('connect');
   readonly asking: Asking;
   /** Whether the panel is folded out. */
   panelShown = $state(true);
@@ -73,10 +71,10 @@ export class App {
     this.runs = new Runs(this);
     this.filing = new Filing(this);
     this.saving = new Saving(this);
+    this.asking = new Asking(this);
     this.boards.onchange = (before, after) => this.#boardChanged(before, after);
     this.files.onmoved = (place, from, to) => this.tabs.pathMoved(place, from, to);
     this.files.onfolder = () => this.tabs.leaveFolder();
-    this.asking = new Asking(this);
     this.files.onremoved = (place, path) => this.tabs.pathRemoved(place, path);
   }
 
@@ -86,10 +84,10 @@ export class App {
       this.#stopListening = await this.host.events((event) => this.hear(event));
       const [boards] = await Promise.all([this.host.call('boards_list', {}), this.settings.load()]);
       this.boards.hear(boards);
+      this.asking.hear(boards);
       if (this.boards.open.length > 0) this.view = 'editor';
     });
     this.started = true;
-      this.asking.hear(boards);
     await this.attempt(() => this.files.loadFolder());
   }
 
@@ -105,10 +103,10 @@ export class App {
     switch (event.kind) {
       case 'boards':
         this.boards.hear(event.boards);
+        this.asking.hear(event.boards);
         break;
       case 'progress':
         this.operations.hear(event.progress);
-        this.asking.hear(event.boards);
         break;
       case 'filesChanged':
         this.#filesChanged(event.place);
@@ -141,6 +139,8 @@ export class App {
   /** Closes a board whose line will not come back by itself, and opens it anew. */
   async reconnect(board: Board): Promise<void> {
     await this.attempt(() => this.boards.disconnect(board.id));
+    // Its terminal hears the line that is closed; between the two there may be no event.
+    this.terminals.drop(board.id);
     await this.connect(board.target);
   }
 
@@ -169,8 +169,6 @@ export class App {
     this.terminals.of(this.boards.chosenId)?.focus();
   }
 
-    // Its terminal hears the line that is closed; between the two there may be no event.
-    this.terminals.drop(board.id);
   #boardChanged(before: Board | undefined, after: Board | undefined): void {
     const id = (after ?? before)?.id;
     if (id === undefined) return;
