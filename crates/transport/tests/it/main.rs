@@ -9,4 +9,5 @@ mod hotplug;
 mod open;
 mod proxy;
 mod pty;
+mod routes;
 mod webrepl;
