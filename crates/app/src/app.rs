@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::boards::Boards;
 use crate::connect::World;
+use crate::doctor::Doctors;
 use crate::host::Host;
 use crate::store::Store;
 use crate::wire::Settings;
@@ -24,6 +25,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) settings: Mutex<Settings>,
     pub(crate) folder: Mutex<Option<PathBuf>>,
+    pub(crate) doctors: Doctors,
     operations: Mutex<HashMap<String, CancellationToken>>,
 }
 
@@ -43,6 +45,7 @@ impl App {
             store,
             settings: Mutex::new(saved.settings),
             folder: Mutex::new(folder),
+            doctors: Doctors::default(),
             operations: Mutex::new(HashMap::new()),
         }));
         app.clone().publish_boards();
@@ -51,6 +54,7 @@ impl App {
 
     /// Closes every board, so that each is left as it should be. Bounded by a second or two.
     pub async fn shut_down(&self) {
+        self.0.doctors.cancel_all();
         self.0.boards.close_all().await;
     }
 

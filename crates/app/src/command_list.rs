@@ -36,6 +36,11 @@ macro_rules! with_commands {
             files_space(PlaceRef) -> Space;
             folder_choose(NoArgs) -> Option<Folder>;
             folder_current(NoArgs) -> Option<Folder>;
+            // why a board does not connect
+            doctor_start(StartDoctor) -> Diagnosis;
+            doctor_cancel(DoctorRef) -> ();
+            doctor_report(DoctorRef) -> String;
+            remedy_apply(ApplyRemedy) -> Option<String>;
             // the app itself
             op_cancel(OpRef) -> ();
             settings_get(NoArgs) -> Settings;

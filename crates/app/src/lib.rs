@@ -9,6 +9,7 @@ mod boards;
 mod command_list;
 mod connect;
 mod convert;
+pub mod doctor;
 mod error;
 mod folder;
 mod host;

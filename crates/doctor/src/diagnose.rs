@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use boardwalk_transport::Target;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -13,23 +14,28 @@ use crate::check::Check;
 use crate::network;
 use crate::report::{Event, Report};
 use crate::run;
+use crate::serial;
 use crate::world::World;
 
 /// How long the goodbye to a board may take.
 const GOODBYE: Duration = Duration::from_millis(1500);
 
-/// Looks at everything between this computer and the board at `target`. `events` must be read or dropped; the last one
+/// Looks at everything between this computer and the board at `target`, or at all serial ports without one. `events` must be read or dropped; the last one
 /// comes before this resolves. After a cancel it resolves within 200 ms and leaves nothing behind; the checks that were
 /// not over count as not run.
 pub async fn diagnose(
-    target: &str,
+    target: Option<&str>,
     world: World,
     options: Options,
     events: Option<mpsc::Sender<Event>>,
     cancel: CancellationToken,
 ) -> Report {
-    let case = Arc::new(Case::new(target, world, options, events));
-    examine(&network::checks(), case, cancel).await
+    let case = Arc::new(Case::new(target.unwrap_or_default(), world, options, events));
+    let checks = match (&case.target, target) {
+        (Some(Target::Serial { .. }), _) | (None, None) => serial::checks(),
+        _ => network::checks(),
+    };
+    examine(&checks, case, cancel).await
 }
 
 /// The same with checks of one's own.

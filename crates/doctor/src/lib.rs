@@ -9,9 +9,13 @@ mod code;
 mod diagnose;
 mod evidence;
 mod finding;
+mod interpreter;
 mod network;
+mod redact;
 mod report;
 mod run;
+mod serial;
+mod text;
 mod world;
 
 pub use case::{Case, Options};
@@ -21,7 +25,9 @@ pub use diagnose::{diagnose, examine};
 pub use evidence::{Change, ChangeKind, Echo, EchoWay, Generations, Part, Passage, Path};
 pub use finding::{Action, Finding, Remedy, Weight};
 pub use network::echoes;
+pub use redact::{Private, redacted};
 pub use report::{CheckReport, Event, Report, Verdict};
+pub use text::text;
 pub use world::{
     BoxStream, Dialler, Interface, InterfaceKind, Neighbour, Networks, NoWay, Os, Processes, Program,
     Resolver, Stream, SystemDialler, SystemNetworks, SystemProcesses, SystemResolver, SystemUsb, UsbDevice,

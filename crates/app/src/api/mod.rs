@@ -1,6 +1,7 @@
 //! The commands of the list, as methods of [`App`](crate::App), one file a family.
 
 mod boards;
+mod doctor;
 mod files;
 mod folder;
 mod network;

@@ -1,3 +1,7 @@
+//! `doctor_start(StartDoctor) -> Diagnosis` (its first state; the rest comes as `AppEvent::Doctor`), `doctor_cancel(DoctorRef)`,
+//! `doctor_report(DoctorRef) -> String` (redacted text), `remedy_apply(ApplyRemedy) -> Option<String>` (the target to
+//! connect to afterwards, when it is another one: `wss://…`).
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

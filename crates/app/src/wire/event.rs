@@ -3,7 +3,7 @@ use ts_rs::TS;
 
 use crate::AppError;
 
-use super::{Board, Place};
+use super::{Board, Diagnosis, Place};
 
 /// What the app tells a front end without being asked. Each event says the whole truth of its subject, so a lost
 /// or late one does no harm.
@@ -32,6 +32,11 @@ pub enum AppEvent {
         board: String,
         /// What, with a code the UI translates.
         notice: AppError,
+    },
+    /// A diagnosis moved on. The whole of it.
+    Doctor {
+        /// As far as it has come.
+        diagnosis: Box<Diagnosis>,
     },
     /// The person wants to close the window: ask about unsaved work, then call `window_close`.
     CloseRequested,

@@ -17,6 +17,7 @@ mod words;
 use std::sync::Arc;
 
 use crate::check::Check;
+use crate::interpreter::{BothWays, Latency, Prompt};
 
 pub use echo::echoes;
 pub(crate) use talk::Live;
@@ -33,5 +34,8 @@ pub(crate) fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(direct::Direct),
         Arc::new(tunnel::Tunnelled),
         Arc::new(login::LogIn),
+        Arc::new(Prompt),
+        Arc::new(Latency),
+        Arc::new(BothWays),
     ]
 }

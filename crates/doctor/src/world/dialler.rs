@@ -3,14 +3,20 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use boardwalk_protocol::proxy::ProxyServer;
+use boardwalk_transport::{AskProxyUser, NobodyWatches, steps};
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::code::Code;
+
+/// For a tunnel: proxies try for 30 to 133 s; by then it is known that nobody answers them.
+const TUNNEL: Duration = Duration::from_secs(5);
 
 /// Bytes both ways.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -46,8 +52,18 @@ pub struct NoWay {
 }
 
 /// This computer's network.
-#[derive(Clone, Default)]
-pub struct SystemDialler {}
+#[derive(Clone)]
+pub struct SystemDialler {
+    users: Arc<dyn AskProxyUser>,
+}
+
+impl SystemDialler {
+    /// `users` knows who we are at a proxy, without asking a person.
+    #[must_use]
+    pub fn new(users: Arc<dyn AskProxyUser>) -> Self {
+        Self { users }
+    }
+}
 
 impl Dialler for SystemDialler {
     fn tcp(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<BoxStream>> {
@@ -62,12 +78,18 @@ impl Dialler for SystemDialler {
     fn tunnel<'a>(
         &'a self,
         proxy: &'a ProxyServer,
-        _: &'a str,
-        _: u16,
+        host: &'a str,
+        port: u16,
     ) -> BoxFuture<'a, Result<BoxStream, NoWay>> {
-        let message = format!("Boardwalk has no way through {proxy} yet.");
-        let no_way = NoWay { code: Code::ProxyUnreachable, message, help: String::new() };
-        std::future::ready(Err(no_way)).boxed()
+        async move {
+            let opened = steps::open_tunnel(proxy, host, port, &*self.users, TUNNEL, &NobodyWatches).await;
+            opened.map(|stream| Box::new(stream) as BoxStream).map_err(|error| NoWay {
+                code: Code::named(error.code()).unwrap_or(Code::ProxyCannotReachBoard),
+                message: error.to_string(),
+                help: error.help(),
+            })
+        }
+        .boxed()
     }
 }
 

@@ -12,7 +12,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use boardwalk_transport::{AskPassword, DirectRoutes, LineMemory, NoPassword, PortSource, Routes, TlsTrust};
+use boardwalk_transport::{
+    AskPassword, DirectRoutes, LineMemory, NoPassword, NoProxyUser, PortSource, Routes, TlsTrust,
+};
 
 pub use dialler::{BoxStream, Dialler, NoWay, Stream, SystemDialler};
 pub(crate) use networks::is_fake;
@@ -83,7 +85,7 @@ impl World {
     pub fn system() -> Self {
         Self {
             resolver: Arc::new(SystemResolver),
-            dialler: Arc::new(SystemDialler::default()),
+            dialler: Arc::new(SystemDialler::new(Arc::new(NoProxyUser))),
             networks: Arc::new(SystemNetworks),
             routes: Arc::new(DirectRoutes),
             proxies: Arc::new(DirectRoutes),

@@ -36,6 +36,7 @@ pub(crate) struct Conversation {
     login: Login,
     /// what the board said behind its greeting
     pub(super) text: Bytes,
+    is_in: bool,
     log: Log,
 }
 
@@ -70,6 +71,7 @@ impl Conversation {
                         unread: leftover.into(),
                         login: Login::new(),
                         text: Bytes::new(),
+                        is_in: false,
                         log: log.clone(),
                     });
                 }
@@ -101,12 +103,18 @@ impl Conversation {
             match self.step(until).await? {
                 Step::In { leftover } => {
                     self.text = leftover;
+                    self.is_in = true;
                     return Ok(true);
                 }
                 Step::Denied => return Ok(false),
                 Step::NeedMore | Step::WantsPassword => {}
             }
         }
+    }
+
+    /// Whether the board took the password.
+    pub(crate) fn is_in(&self) -> bool {
+        self.is_in
     }
 
     /// Ends the session as a board expects it: an empty close frame, then its answer or its end.

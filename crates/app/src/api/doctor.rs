@@ -1,0 +1,184 @@
+use std::sync::Arc;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use boardwalk_device::{Consent, Session};
+use boardwalk_doctor::Action;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::AppError;
+use crate::app::App;
+use crate::boards::target_of;
+use crate::doctor::{
+    KnownPasswords, Options, Run, conclude, diagnose, doctors_world, hear, redacted, text, who_is_here,
+};
+use crate::wire::*;
+
+/// Events of a diagnosis that wait to be told.
+const EVENTS: usize = 64;
+
+impl App {
+    /// Asks why a board does not connect. Resolves at once; the rest comes as [`AppEvent::Doctor`].
+    ///
+    /// # Errors
+    /// None: an address that cannot be used is a finding.
+    pub async fn doctor_start(&self, request: StartDoctor) -> Result<Diagnosis, AppError> {
+        // As the address field takes it; what it cannot take is for the doctor to explain.
+        let target = request.target.map(|text| target_of(&text).map_or(text, |target| target.to_string()));
+        let board = self.0.boards.list().into_iter().find(|board| Some(&board.target) == target.as_ref());
+        let board = board.map(|board| board.id);
+        let open = board.as_deref().and_then(|id| self.0.boards.line(id).ok()).map(|line| line.session);
+        let diagnosis = begun(self.0.doctors.number(), target, board);
+        let cancel = CancellationToken::new();
+        self.0.doctors.begin(diagnosis.clone(), cancel.clone());
+        let options = Options { may_interrupt: request.may_interrupt, idle: None, open };
+        tokio::spawn(self.clone().examine(diagnosis.clone(), options, cancel));
+        Ok(diagnosis)
+    }
+
+    /// Stops a diagnosis; nothing of it is left within 200 ms.
+    ///
+    /// # Errors
+    /// None: one that is over is no error.
+    pub async fn doctor_cancel(&self, request: DoctorRef) -> Result<(), AppError> {
+        if let Some(run) = self.0.doctors.get(request.run) {
+            run.cancel.cancel();
+        }
+        Ok(())
+    }
+
+    /// The report as text to be shown to others: without names and personal paths.
+    ///
+    /// # Errors
+    /// `not-found` before the end, and when it was long ago.
+    pub async fn doctor_report(&self, request: DoctorRef) -> Result<String, AppError> {
+        let report = self.0.doctors.get(request.run).and_then(|run| run.report);
+        let report = report.ok_or_else(|| gone(request.run))?;
+        Ok(text(&redacted(&report, &who_is_here())))
+    }
+
+    /// Does what a remedy offers, and looks again. Gives the target to connect to afterwards, when it is another one.
+    ///
+    /// # Errors
+    /// When the remedy does not work, and `unsupported` for one that the window has to do itself.
+    pub async fn remedy_apply(&self, request: ApplyRemedy) -> Result<Option<String>, AppError> {
+        let run = self.0.doctors.get(request.run).ok_or_else(|| gone(request.run))?;
+        let action = Action::ALL.iter().find(|action| action.as_str() == request.action);
+        let target = run.diagnosis.target;
+        let may_interrupt = match action {
+            Some(Action::SwitchToWss) => {
+                return Ok(target.map(|target| target.replacen("ws://", "wss://", 1)));
+            }
+            Some(Action::SwitchToWs) => return Ok(target.map(|target| target.replacen("wss://", "ws://", 1))),
+            Some(Action::FreeWebreplOverUsb) => {
+                self.over_usb("import webrepl\nwebrepl.stop()\nwebrepl.start()\n").await?;
+                false
+            }
+            Some(Action::StartWebreplOverUsb) => {
+                self.over_usb("import webrepl\nwebrepl.start()\n").await?;
+                false
+            }
+            Some(Action::InterruptProgram) => true,
+            Some(Action::Retry) => false,
+            _ => {
+                let help = "Choose it in the window.";
+                return Err(AppError::new("unsupported", "This remedy needs an answer of a person.", help));
+            }
+        };
+        self.doctor_start(StartDoctor { target, may_interrupt }).await?;
+        Ok(None)
+    }
+
+    async fn examine(self, begun: Diagnosis, options: Options, cancel: CancellationToken) {
+        let (run, began) = (begun.run, Instant::now());
+        let mut world = doctors_world(&self.0.world, None);
+        world.passwords = Arc::new(KnownPasswords { given: None, secrets: self.0.world.secrets.clone() });
+        let (events, mut told) = mpsc::channel(EVENTS);
+        let examined = diagnose(begun.target.as_deref(), world, options, Some(events), cancel.clone());
+        let shown = async {
+            while let Some(event) = told.recv().await {
+                self.tell_doctor(run, |run| {
+                    hear(&mut run.diagnosis, event);
+                    // What has come already goes together.
+                    while let Ok(event) = told.try_recv() {
+                        hear(&mut run.diagnosis, event);
+                    }
+                });
+            }
+        };
+        let (report, ()) = tokio::join!(examined, shown);
+        self.tell_doctor(run, |run| {
+            conclude(&mut run.diagnosis, &report);
+            run.diagnosis.state =
+                if cancel.is_cancelled() { DiagnosisState::Cancelled } else { DiagnosisState::Done };
+            run.diagnosis.took_ms = u64::try_from(began.elapsed().as_millis()).ok();
+            run.report = Some(report);
+        });
+    }
+
+    fn tell_doctor(&self, run: u32, change: impl FnOnce(&mut Run)) {
+        if let Some(diagnosis) = self.0.doctors.update(run, change) {
+            self.0.host.event(AppEvent::Doctor { diagnosis: Box::new(diagnosis) });
+        }
+    }
+
+    /// Runs code on the one board that is open at a serial port.
+    async fn over_usb(&self, code: &'static str) -> Result<(), AppError> {
+        let session = self.serial_session()?;
+        let (output, mut rest) = mpsc::channel(16);
+        let limit = Some(std::time::Duration::from_secs(10));
+        let exec = session.exec(code, output, limit, Consent::LeaveRunning, CancellationToken::new());
+        let quiet = async { while rest.recv().await.is_some() {} };
+        let (end, ()) = tokio::join!(exec, quiet);
+        match end?.exception {
+            None => Ok(()),
+            Some(exception) => Err(AppError::new(
+                "raised",
+                format!("The board reported {}: {}.", exception.kind, exception.message),
+                "Set WebREPL up over USB first: import webrepl_setup.",
+            )),
+        }
+    }
+
+    fn serial_session(&self) -> Result<Session, AppError> {
+        let serial = self.0.boards.list().into_iter().filter(|board| board.target.starts_with("serial:"));
+        let mut open = serial.filter_map(|board| self.0.boards.line(&board.id).ok());
+        match (open.next(), open.next()) {
+            (Some(line), None) => Ok(line.session),
+            (None, _) => Err(AppError::new(
+                "not-connected",
+                "No board is connected by USB.",
+                "Plug the board in by USB, connect it, and choose this again.",
+            )),
+            (Some(_), Some(_)) => Err(AppError::new(
+                "not-connected",
+                "Several boards are connected by USB.",
+                "Close all but the one that is meant, and choose this again.",
+            )),
+        }
+    }
+}
+
+fn begun(run: u32, target: Option<String>, board: Option<String>) -> Diagnosis {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Diagnosis {
+        run,
+        target,
+        board,
+        state: DiagnosisState::Running,
+        started_ms: u64::try_from(now.as_millis()).unwrap_or_default(),
+        took_ms: None,
+        verdict: None,
+        cause: None,
+        summary: String::new(),
+        explanation: String::new(),
+        checks: Vec::new(),
+        paths: Vec::new(),
+        echoes: Vec::new(),
+        console: None,
+    }
+}
+
+fn gone(run: u32) -> AppError {
+    AppError::new("not-found", format!("There is no report {run}."), "Look again.")
+}

@@ -1,0 +1,110 @@
+//! The document of `boardwalk doctor --json`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use boardwalk_doctor::{CheckReport, Echo, Finding, Passage, Path, Remedy, Report};
+use serde_json::{Map, Value, json};
+
+/// The report as `boardwalk doctor --json` prints it.
+#[must_use]
+pub fn document(report: &Report) -> Value {
+    json!({
+        "target": report.target,
+        "verdict": report.verdict.as_str(),
+        "cause": report.cause.map(boardwalk_doctor::Code::as_str),
+        "summary": report.summary,
+        "explanation": report.explanation,
+        "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
+        "paths": report.paths.iter().map(path).collect::<Vec<_>>(),
+        "echoes": report.echoes.iter().map(echo).collect::<Vec<_>>(),
+    })
+}
+
+fn check(check: &CheckReport) -> Value {
+    json!({
+        "id": check.id,
+        "title": check.title,
+        "status": check.status().as_str(),
+        "because": check.outcome.because,
+        "ms": ms(check.took),
+        "findings": check.outcome.findings.iter().map(finding).collect::<Vec<_>>(),
+    })
+}
+
+fn finding(finding: &Finding) -> Value {
+    let with: Map<String, Value> =
+        finding.with.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
+    json!({
+        "code": finding.code.as_str(),
+        "title": finding.code.title(),
+        "weight": finding.weight.as_str(),
+        "saw": finding.saw,
+        "why": finding.why,
+        "remedies": finding.remedies.iter().map(remedy).collect::<Vec<_>>(),
+        "with": with,
+    })
+}
+
+/// What is not there is left out.
+fn remedy(remedy: &Remedy) -> Value {
+    let mut fields = Map::new();
+    fields.insert("text".to_owned(), remedy.text.as_str().into());
+    let others = [
+        ("command", remedy.command.as_deref()),
+        ("link", remedy.link),
+        ("action", remedy.action.map(boardwalk_doctor::Action::as_str)),
+    ];
+    for (name, value) in others {
+        if let Some(value) = value {
+            fields.insert(name.to_owned(), value.into());
+        }
+    }
+    Value::Object(fields)
+}
+
+/// As `boardwalk handshake --json` has it.
+fn path(path: &Path) -> Value {
+    json!({
+        "path": path.name(),
+        "proxy": path.through.as_ref().map(|(proxy, _)| proxy.to_string()),
+        "verdict": { "code": path.code, "message": path.message, "help": path.help },
+        "events": path.events.iter().map(event).collect::<Vec<_>>(),
+    })
+}
+
+fn event(passage: &Passage) -> Value {
+    json!({
+        "ms": ms(passage.at),
+        "dir": if passage.sent { "sent" } else { "received" },
+        "what": passage.what.as_str(),
+        "bytes": STANDARD.encode(&passage.bytes),
+    })
+}
+
+/// One of `echoes`, here and in `boardwalk handshake --json`.
+pub fn echo(echo: &Echo) -> Value {
+    let change = |change: &boardwalk_doctor::Change| {
+        json!({
+            "kind": change.kind.as_str(),
+            "header": change.header,
+            "sent": change.sent,
+            "arrived": change.arrived,
+            "breaks": change.breaks,
+        })
+    };
+    json!({
+        "way": echo.way.as_str(),
+        "proxy": echo.proxy.to_string(),
+        "sent": STANDARD.encode(&echo.sent),
+        "arrived": STANDARD.encode(&echo.arrived),
+        "changes": echo.changes.iter().map(change).collect::<Vec<_>>(),
+        "takenBy": { "new": echo.taken_by.new, "old": echo.taken_by.old },
+        "relays": echo.relays,
+        "failure": echo.failure,
+    })
+}
+
+/// Milliseconds, to the microsecond.
+fn ms(time: std::time::Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}

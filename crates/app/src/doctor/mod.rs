@@ -1,0 +1,16 @@
+//! The connection doctor as front ends see it: its world made of ours, its report as JSON and as the window's types.
+
+mod document;
+mod passwords;
+mod running;
+mod view;
+mod world;
+
+pub use boardwalk_doctor::{
+    Event, Options, Private, Report, Status, Verdict, diagnose, echoes, redacted, text,
+};
+pub use document::{document, echo as echo_document};
+pub use passwords::KnownPasswords;
+pub(crate) use running::{Doctors, Run};
+pub(crate) use view::{conclude, hear};
+pub use world::{doctors_world, who_is_here};

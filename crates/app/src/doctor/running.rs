@@ -1,0 +1,63 @@
+//! Which diagnoses there are: those under way, and the last ones, for their reports and remedies.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use boardwalk_doctor::Report;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::lock;
+use crate::wire::Diagnosis;
+
+/// How many are remembered.
+const MOST: usize = 16;
+
+/// One of them.
+#[derive(Clone)]
+pub(crate) struct Run {
+    pub(crate) diagnosis: Diagnosis,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) report: Option<Report>,
+}
+
+/// All of them, the newest last.
+#[derive(Default)]
+pub(crate) struct Doctors {
+    next: AtomicU32,
+    runs: Mutex<Vec<Run>>,
+}
+
+impl Doctors {
+    pub(crate) fn number(&self) -> u32 {
+        self.next.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Takes one in, and ends the one before it about the same target.
+    pub(crate) fn begin(&self, diagnosis: Diagnosis, cancel: CancellationToken) {
+        let mut runs = lock(&self.runs);
+        for known in runs.iter().filter(|known| known.diagnosis.target == diagnosis.target) {
+            known.cancel.cancel();
+        }
+        runs.push(Run { diagnosis, cancel, report: None });
+        let surplus = runs.len().saturating_sub(MOST);
+        for gone in runs.drain(..surplus) {
+            gone.cancel.cancel();
+        }
+    }
+
+    pub(crate) fn get(&self, run: u32) -> Option<Run> {
+        lock(&self.runs).iter().find(|known| known.diagnosis.run == run).cloned()
+    }
+
+    /// Changes one, and gives it as it is now.
+    pub(crate) fn update(&self, run: u32, change: impl FnOnce(&mut Run)) -> Option<Diagnosis> {
+        let mut runs = lock(&self.runs);
+        let known = runs.iter_mut().find(|known| known.diagnosis.run == run)?;
+        change(known);
+        Some(known.diagnosis.clone())
+    }
+
+    pub(crate) fn cancel_all(&self) {
+        lock(&self.runs).iter().for_each(|run| run.cancel.cancel());
+    }
+}

@@ -1,0 +1,156 @@
+//! Do all bytes get through, both ways? Code goes there with every printable character and one of three bytes, by raw
+//! paste; 300 bytes come back with every value but 0x04, which ends an answer in the raw REPL.
+
+use std::time::Duration;
+
+use boardwalk_device::{Consent, Output, State};
+use futures::future::{BoxFuture, FutureExt as _};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::session;
+use crate::case::Case;
+use crate::check::{Check, Need, Outcome, Status};
+
+pub(crate) struct BothWays;
+
+const LIMIT: Duration = Duration::from_secs(5);
+/// How many bytes come back, and more are not kept.
+const BACK: usize = 300;
+const KEPT: usize = 4096;
+
+impl Check for BothWays {
+    fn id(&self) -> &'static str {
+        "bytes"
+    }
+
+    fn title(&self) -> &'static str {
+        "Every byte, both ways"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Passed("prompt"), Need::Over("latency")]
+    }
+
+    fn deadline(&self) -> Duration {
+        LIMIT + Duration::from_secs(2)
+    }
+
+    fn run<'a>(&'a self, case: &'a Case) -> BoxFuture<'a, Outcome> {
+        look(case).boxed()
+    }
+}
+
+async fn look(case: &Case) -> Outcome {
+    let Some(session) = session(case).await else {
+        return Outcome::skipped("Not run, because there is no session.");
+    };
+    if !matches!(*session.state().borrow(), State::Ready) {
+        return Outcome::skipped("Not run, because the board is not at its prompt.");
+    }
+    let (output, mut came) = mpsc::channel(16);
+    let gather = async {
+        let mut back = Vec::new();
+        while let Some(piece) = came.recv().await {
+            if let Output::Stdout(bytes) = piece {
+                let room = KEPT.saturating_sub(back.len());
+                back.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            }
+        }
+        back
+    };
+    case.waiting("bytes", "300 bytes from the board");
+    let there = there();
+    let exec =
+        session.exec(code(&there), output, Some(LIMIT), Consent::LeaveRunning, CancellationToken::new());
+    let (end, back) = tokio::join!(exec, gather);
+    match end {
+        Err(error) => failed(error.to_string()),
+        Ok(end) => match end.exception {
+            Some(exception) if exception.kind == "AttributeError" => {
+                Outcome::skipped("Not run, because this firmware cannot print bytes.")
+            }
+            Some(exception) => {
+                failed(format!("The board reported {}: {}.", exception.kind, exception.message))
+            }
+            None => compare(&there, &back),
+        },
+    }
+}
+
+/// Not one of the causes: said, and left at that.
+fn failed(because: String) -> Outcome {
+    Outcome { status: Status::Fail, ..Outcome::pass(because) }
+}
+
+/// What goes there: 300 bytes.
+fn there() -> String {
+    let printable = (b' '..=b'~').map(char::from).filter(|c| !matches!(c, '\'' | '\\'));
+    let mut text: String = printable.collect();
+    text.push('€');
+    while text.len() < BACK {
+        text.push(char::from(b'a' + u8::try_from(text.len() % 26).unwrap_or_default()));
+    }
+    text
+}
+
+/// What comes back, besides the sum of what went there.
+fn expected() -> Vec<u8> {
+    (0..=u8::MAX).filter(|byte| *byte != 4).cycle().take(BACK).collect()
+}
+
+fn sum(bytes: &[u8]) -> u32 {
+    bytes.iter().map(|byte| u32::from(*byte)).sum()
+}
+
+fn code(there: &str) -> String {
+    format!(
+        "import sys\nb='{there}'.encode()\nprint(len(b),sum(b))\ndel b\nw=sys.stdout.buffer.write\n\
+         for i in range({BACK}):\n i%=255\n w(bytes([i+(i>3)]))\ndel w\n"
+    )
+}
+
+fn compare(there: &str, back: &[u8]) -> Outcome {
+    let line = format!("{} {}", there.len(), sum(there.as_bytes()));
+    let end = back.iter().position(|byte| *byte == b'\n').unwrap_or(back.len());
+    let said = back[..end].trim_ascii();
+    let rest = back.get(end + 1..).unwrap_or_default();
+    if said != line.as_bytes() {
+        let said = boardwalk_protocol::websocket::handshake::shown(said);
+        return failed(format!(
+            "{} bytes went there; the board got others (“{said}” and not “{line}”).",
+            there.len()
+        ));
+    }
+    let expected = expected();
+    match rest.iter().zip(&expected).position(|(got, wanted)| got != wanted) {
+        None if rest.len() == expected.len() => {
+            Outcome::pass("300 bytes went there and 300 came back, every value among them.")
+        }
+        None => failed(format!("{} of {BACK} bytes came back.", rest.len())),
+        Some(at) => {
+            failed(format!("Byte {at} came back as 0x{:02x} and not as 0x{:02x}.", rest[at], expected[at]))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_and_what_comes() {
+        let there = there();
+        assert_eq!(there.len(), BACK);
+        assert!(there.contains('€') && code(&there).len() < 700);
+        let line = format!("{} {}\r\n", there.len(), sum(there.as_bytes()));
+        let whole = [line.as_bytes(), &expected()].concat();
+        assert_eq!(compare(&there, &whole).status, Status::Pass);
+        assert_eq!(compare(&there, &whole[..whole.len() - 1]).status, Status::Fail);
+        assert_eq!(compare(&there, b"12 5\r\n").status, Status::Fail);
+        let mut bent = whole;
+        bent[100] ^= 0x20;
+        assert_eq!(compare(&there, &bent).status, Status::Fail);
+        assert_eq!(compare(&there, b"").status, Status::Fail);
+    }
+}

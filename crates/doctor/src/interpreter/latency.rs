@@ -1,0 +1,105 @@
+//! How long a round trip takes: an Enter, and the prompt that follows.
+
+use std::time::Duration;
+
+use boardwalk_device::{State, Terminal};
+use boardwalk_protocol::search::find;
+use futures::future::{BoxFuture, FutureExt as _};
+use tokio::time::{Instant, timeout};
+
+use crate::case::Case;
+use crate::check::{Check, Need, Outcome};
+use crate::code::Code;
+use crate::finding::Finding;
+use crate::network::Live;
+
+pub(crate) struct Latency;
+
+/// How often, and how long each may take.
+const TRIPS: usize = 5;
+const TRIP: Duration = Duration::from_millis(1500);
+/// Above this a person feels each key (W-Fi modem sleep makes 100 to 1000 ms of it).
+const SLOW: Duration = Duration::from_millis(150);
+
+impl Check for Latency {
+    fn id(&self) -> &'static str {
+        "latency"
+    }
+
+    fn title(&self) -> &'static str {
+        "Round trips"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Passed("prompt")]
+    }
+
+    fn deadline(&self) -> Duration {
+        TRIP * 6
+    }
+
+    fn run<'a>(&'a self, case: &'a Case) -> BoxFuture<'a, Outcome> {
+        look(case).boxed()
+    }
+}
+
+async fn look(case: &Case) -> Outcome {
+    let mut live = case.facts.live.lock().await;
+    let Some(Live::Session(session, Some(terminal))) = live.as_mut() else {
+        return Outcome::skipped("Not run, because the terminal of the board is in use.");
+    };
+    if !matches!(*session.state().borrow(), State::Ready) {
+        return Outcome::skipped("Not run, because the board is not at its prompt.");
+    }
+    let session = session.clone();
+    while terminal.try_next().is_some() {}
+    let mut times = Vec::with_capacity(TRIPS);
+    for _ in 0..TRIPS {
+        case.waiting("latency", "the prompt after an Enter");
+        let began = Instant::now();
+        if session.type_in("\r").await.is_err() {
+            return Outcome::crashed("The line ended.");
+        }
+        match timeout(TRIP, prompt(terminal)).await {
+            Ok(true) => times.push(began.elapsed()),
+            Ok(false) => return Outcome::crashed("The line ended."),
+            // Two of these, and there is no need for more.
+            Err(_) => times.push(TRIP),
+        }
+        if times.iter().filter(|time| **time >= TRIP).count() > 1 {
+            break;
+        }
+    }
+    times.sort();
+    let median = times[times.len() / 2];
+    let ms = median.as_secs_f64() * 1e3;
+    let target = case.target.as_ref().and_then(|target| target.serial_path());
+    if median <= SLOW || target.is_some() {
+        return Outcome::pass(format!("A round trip takes {ms:.0} ms."));
+    }
+    Outcome::found(
+        Finding::warns(
+            Code::SlowWifi,
+            format!("A round trip takes {ms:.0} ms; some 10 ms are usual."),
+            "The board's radio sleeps between two beacons of the Wi-Fi, or the link is weak.",
+        )
+        .with("ms", format!("{ms:.0}"))
+        .remedy(
+            crate::finding::Remedy::text("On an ESP32, switch the sleep of the radio off.")
+                .command("network.WLAN(network.STA_IF).config(pm=network.WLAN.PM_NONE)"),
+        )
+        .advice("Bring the board nearer to the access point."),
+    )
+}
+
+/// Waits for the next prompt. `false`: the line is over.
+async fn prompt(terminal: &mut Terminal) -> bool {
+    let mut seen = Vec::new();
+    while find(&seen, b">>> ").is_none() {
+        let Some(bytes) = terminal.next().await else { return false };
+        seen.extend_from_slice(&bytes);
+        let excess = seen.len().saturating_sub(256);
+        seen.drain(..excess);
+    }
+    true
+}

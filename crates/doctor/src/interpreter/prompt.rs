@@ -1,0 +1,139 @@
+//! Is there a prompt, or what keeps it away? Nothing is interrupted without consent.
+
+use std::time::Duration;
+
+use boardwalk_device::{DeviceError, Session, State, Terminal};
+use futures::future::{BoxFuture, FutureExt as _};
+use tokio::time::timeout;
+
+use crate::case::Case;
+use crate::check::{Check, Need, Outcome};
+use crate::code::Code;
+use crate::finding::{Action, Finding};
+use crate::network::Live;
+
+pub(crate) struct Prompt;
+
+/// A session knows by then what the board does; a board that is booting gets 2.5 s from it.
+const ATTACH: Duration = Duration::from_secs(5);
+/// What is kept of what a program prints, in bytes.
+const PRINTED_MOST: usize = 2048;
+
+impl Check for Prompt {
+    fn id(&self) -> &'static str {
+        "prompt"
+    }
+
+    fn title(&self) -> &'static str {
+        "Prompt"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Over("direct"), Need::Over("login"), Need::Over("listen")]
+    }
+
+    fn deadline(&self) -> Duration {
+        Duration::from_secs(12)
+    }
+
+    fn run<'a>(&'a self, case: &'a Case) -> BoxFuture<'a, Outcome> {
+        look(case).boxed()
+    }
+}
+
+async fn look(case: &Case) -> Outcome {
+    if let Some(session) = &case.options.open {
+        return judge(case, session, &[]).await;
+    }
+    let mut live = case.facts.live.lock().await;
+    match live.take() {
+        Some(Live::Talking(conversation)) if conversation.is_in() => {
+            let Some(target) = case.target.clone() else { return Outcome::skipped("There is no address.") };
+            match conversation.session(target).await {
+                Ok((session, terminal)) => *live = Some(Live::Session(session, Some(terminal))),
+                Err(error) => return Outcome::crashed(format!("No session came about: {error}")),
+            }
+        }
+        other => *live = other,
+    }
+    let Some(Live::Session(session, terminal)) = live.as_mut() else {
+        return Outcome::skipped("Not run, because there is no login.");
+    };
+    case.waiting("prompt", "the board's prompt");
+    let printed = attach(session, terminal.as_mut()).await;
+    let session = session.clone();
+    drop(live);
+    judge(case, &session, &printed).await
+}
+
+/// Waits until the session knows what the board does; gives what the board printed meanwhile.
+async fn attach(session: &Session, terminal: Option<&mut Terminal>) -> Vec<u8> {
+    let mut printed = Vec::new();
+    let known = session.wait_for(|state| !matches!(state, State::Connecting(_)));
+    let reading = async {
+        let Some(terminal) = terminal else { return std::future::pending().await };
+        while let Some(bytes) = terminal.next().await {
+            let room = PRINTED_MOST.saturating_sub(printed.len());
+            printed.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+    };
+    let _ = timeout(ATTACH, async {
+        tokio::select! {
+            _ = known => {}
+            () = reading => {}
+        }
+    })
+    .await;
+    printed
+}
+
+async fn judge(case: &Case, session: &Session, printed: &[u8]) -> Outcome {
+    let state = session.state().borrow().clone();
+    match state {
+        State::Ready => Outcome::pass("The board waits at its prompt."),
+        State::Busy { .. } => Outcome::pass("Boardwalk itself is using the board."),
+        State::Running { .. } if case.options.may_interrupt => stop(case, session).await,
+        State::Running { .. } => Outcome::found(running(printed)),
+        State::Connecting(_) => Outcome::crashed("The board did not show within 5 s what it is doing."),
+        State::Reconnecting { because, .. } => Outcome::crashed(format!("The line ended: {because}")),
+        State::Closed => Outcome::crashed("The line ended."),
+    }
+}
+
+fn running(printed: &[u8]) -> Finding {
+    let text = String::from_utf8_lossy(printed);
+    let last = text.lines().rev().map(str::trim).find(|line| !line.is_empty());
+    let (code, saw) = match last {
+        Some(line) => {
+            let line: String = line.chars().filter(|c| !c.is_control()).take(60).collect();
+            (Code::ProgramRunning, format!("A program is running; it printed “{line}”."))
+        }
+        None => (Code::NoPrompt, "The board did not show a prompt and printed nothing.".to_owned()),
+    };
+    Finding::warns(
+        code,
+        saw,
+        "Boardwalk attaches without stopping anything. Files and code need the prompt, which comes back when the program ends or is stopped.",
+    )
+    .action(Action::InterruptProgram, "Stop the program (Ctrl-C).")
+}
+
+async fn stop(case: &Case, session: &Session) -> Outcome {
+    case.waiting("prompt", "the program to end after Ctrl-C");
+    match session.stop().await {
+        Ok(()) => Outcome::found(Finding::warns(
+            Code::ProgramRunning,
+            "A program was running; it ended at Ctrl-C.",
+            "Files and code need the prompt, which a running program does not give.",
+        )),
+        Err(DeviceError::InterruptSwallowed { .. }) => Outcome::found(
+            Finding::blocks(
+                Code::InterruptSwallowed,
+                "A program is running, and it went on after 25 times Ctrl-C within 4 s.",
+                "The program catches KeyboardInterrupt, as a bare “except:” in a loop does, or has switched Ctrl-C off (micropython.kbd_intr(-1)).",
+            )
+            .action(Action::Rescue, "Catch the board while it starts, before its main.py runs."),
+        ),
+        Err(error) => Outcome::crashed(error.to_string()),
+    }
+}
