@@ -12,7 +12,7 @@ use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
 
 /// The label of the one window, as in `tauri.conf.json`.
-const WINDOW: &str = "main";
+pub(crate) const WINDOW: &str = "main";
 
 /// What the commands work with.
 pub(crate) struct Desktop {

@@ -1,11 +1,11 @@
 //! `boardwalk-desktop`: the window, as a thin front end over `boardwalk-app`.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-mod caret;
 mod commands;
 mod ending;
 mod host;
 mod options;
+mod web_view;
 mod window;
 
 use std::process::ExitCode;
@@ -23,7 +23,9 @@ fn main() -> ExitCode {
     let built = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .setup(|tauri| {
-            caret::hold_still();
+            if let Some(window) = tauri.get_webview_window(host::WINDOW) {
+                web_view::settle(&window)?;
+            }
             let config = tauri.path().app_config_dir()?;
             let desktop = host::Desktop::start(tauri.handle(), config, options.folder);
             tauri.manage(tauri::async_runtime::block_on(desktop));
