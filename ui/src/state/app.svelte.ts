@@ -28,9 +28,6 @@ const COLLECT_CHANGES = 60; // ms
 /** From here on, what ran was a program and no typed line. */
 const LONG_RUN = 2000; // ms
 
-/** Failures that say all there is to say: what was typed is no address, or nobody wants it any more. */
-const PLAIN_FAILURES = ['cancelled', 'address-invalid'];
-
 /** Everything the window knows, without a line of markup. */
 export class App {
   readonly i18n = new I18n();
@@ -48,6 +45,8 @@ export class App {
   readonly filing: Filing;
   readonly saving: Saving;
   readonly asking: Asking;
+  /** What the main area shows. */
+  view = $state<'connect' | 'editor'>('connect');
   /** Whether the panel is folded out. */
   panelShown = $state(true);
   /** Whether the window, measured in its own text size, is too small for everything: the pictures' 1000 px. */
