@@ -22,11 +22,12 @@ const DESKTOP: &[Package] = &[
     package("pkg-config", "finds the libraries below"),
     package("libwebkit2gtk-4.1-dev", "shows the window"),
     package("libudev-dev", "lists serial ports"),
+    // What reads GNOME's settings in tests comes with WebKit's headers.
+    package("dbus-daemon", "a session bus for tests"),
 ];
 const DISPLAY: &[Package] = &[
     package("webkit2gtk-driver", "drives the window in tests"),
     package("xvfb", "a display for those tests"),
-    package("dbus-daemon", "a session bus for those tests"),
     package("fonts-inter", "the window's font in screenshots"),
     package("fonts-jetbrains-mono", "the editor's font in screenshots"),
     package("fonts-wqy-microhei", "Chinese letters in screenshots"),
@@ -135,7 +136,8 @@ fn other_linux(needs: &[Need]) -> Result<()> {
     let tools = [
         (Need::Display, "WebKitWebDriver", "Fedora: webkitgtk6.0 or webkit2gtk-driver; Arch: webkit2gtk-4.1"),
         (Need::Display, "Xvfb", "Fedora: xorg-x11-server-Xvfb; Arch: xorg-server-xvfb"),
-        (Need::Display, "dbus-run-session", "Fedora: dbus-daemon; Arch: dbus"),
+        (Need::Desktop, "dbus-run-session", "Fedora: dbus-daemon; Arch: dbus"),
+        (Need::Desktop, "glib-compile-schemas", "Fedora: glib2-devel; Arch: glib2-devel"),
         (Need::Emulator, "qemu-system-arm", "Fedora: qemu-system-arm; Arch: qemu-system-arm"),
     ];
     for (need, program, packages) in tools {

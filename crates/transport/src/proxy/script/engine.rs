@@ -15,10 +15,13 @@ const MEMORY: usize = 32 << 20;
 /// Of its thread's 2 MiB.
 const STACK: usize = 512 << 10;
 
+/// An address of a name; bounded by whoever gives it.
+pub(super) type Lookup = Box<dyn Fn(&str) -> Option<IpAddr>>;
+
 /// What a script may ask about the world.
 pub(super) struct Questions {
-    /// an address of a name; bounded by the caller
-    pub(super) resolve: Box<dyn Fn(&str) -> Option<IpAddr>>,
+    /// names
+    pub(super) resolve: Lookup,
     /// an address of this computer
     pub(super) own: IpAddr,
 }
