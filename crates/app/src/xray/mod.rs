@@ -1,26 +1,52 @@
-//! The handshake X-ray: opens a WebREPL up to its first frame, keeps every byte with its time, and says what was seen.
+//! The handshake X-ray: opens a WebREPL up to its first frame, keeps every byte with its time, and says what was seen; by
+//! the way that would be taken, and for comparison by the other one.
 
 mod record;
 mod view;
 mod walk;
+mod ways;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use boardwalk_transport::{TlsTrust, WebReplUrl};
+use boardwalk_transport::{AskProxyUser, DirectRoutes, NoProxyUser, Routes, TlsTrust, WebReplUrl};
 
 pub use view::{Direction, Event, Parsed, ParsedReply, Path, VerdictView, What, Xray};
 
 /// How to look.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone)]
 pub struct XrayOptions {
-    /// For all of it. Without it each step has its own limit: 5 s for TCP, 8 s for the reply, 5 s for the prompt.
+    /// For all of it. Without it each step has its own limit: 5 s for TCP, 15 s for a tunnel, 8 s for the reply, 5 s for
+    /// the prompt.
     pub limit: Option<Duration>,
     /// Whose certificate to believe behind `wss://`.
     pub trust: TlsTrust,
+    /// Which way a connection would go.
+    pub routes: Arc<dyn Routes>,
+    /// Which way it would go if the board were elsewhere: the proxy of that is looked at, too.
+    pub elsewhere: Arc<dyn Routes>,
+    /// Who knows our name at a proxy.
+    pub users: Arc<dyn AskProxyUser>,
+    /// Whose certificate to believe at an `https://` proxy.
+    pub proxy_trust: TlsTrust,
 }
 
-/// Looks at the handshake with `url`. It does not log in, and it leaves the board free for the next client.
+impl Default for XrayOptions {
+    fn default() -> Self {
+        Self {
+            limit: None,
+            trust: TlsTrust::Platform,
+            routes: Arc::new(DirectRoutes),
+            elsewhere: Arc::new(DirectRoutes),
+            users: Arc::new(NoProxyUser),
+            proxy_trust: TlsTrust::Platform,
+        }
+    }
+}
+
+/// Looks at the handshake with `url`. It does not log in, and it leaves the board free for the next client: one way is
+/// walked after the other, each to its clean end.
 pub async fn xray(url: &WebReplUrl, options: XrayOptions) -> Xray {
-    let path = walk::direct(url, options).await;
-    Xray { url: url.to_string(), verdict: path.verdict.clone(), paths: vec![path], echoes: Vec::new() }
+    let (verdict, paths) = ways::all(url, &options).await;
+    Xray { url: url.to_string(), verdict, paths, echoes: Vec::new() }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use boardwalk_transport::WatchTunnel;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
@@ -55,6 +56,13 @@ impl Log {
         seen.events.push(tail);
     }
 
+    /// How many bytes have come.
+    pub(super) fn received(&self) -> usize {
+        let seen = self.lock();
+        let came = seen.events.iter().filter(|event| event.dir == Direction::Received);
+        came.map(|event| event.bytes.len()).sum()
+    }
+
     pub(super) fn events(&self) -> Vec<Event> {
         self.lock().events.clone()
     }
@@ -64,7 +72,37 @@ impl Log {
     }
 }
 
+/// A tunnel is opened below the streams that are recorded.
+impl WatchTunnel for Log {
+    fn connecting(&self) {
+        self.now(What::Tcp);
+        self.mark(Direction::Sent);
+    }
+
+    fn connected(&self) {
+        self.mark(Direction::Received);
+        self.now(What::Tunnel);
+    }
+
+    fn sent(&self, bytes: &[u8]) {
+        self.lock().keep(Direction::Sent, bytes);
+    }
+
+    fn received(&self, bytes: &[u8], theirs: usize) {
+        // What is the board's is read once more, by whoever it is for.
+        self.lock().keep(Direction::Received, &bytes[..bytes.len().saturating_sub(theirs)]);
+    }
+}
+
 impl Seen {
+    fn keep(&mut self, dir: Direction, bytes: &[u8]) {
+        let room = MOST.saturating_sub(self.bytes);
+        let kept = &bytes[..bytes.len().min(room)];
+        if !kept.is_empty() {
+            self.push(dir, Bytes::copy_from_slice(kept));
+        }
+    }
+
     fn push(&mut self, dir: Direction, bytes: Bytes) {
         let ms = (self.start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
         self.bytes += bytes.len();
@@ -111,10 +149,8 @@ impl<S> Recorder<S> {
             Layer::Below => seen.what == What::Tls,
             Layer::Above => seen.what != What::Tls,
         };
-        let room = MOST.saturating_sub(seen.bytes);
-        let kept = &bytes[..bytes.len().min(room)];
-        if ours && !kept.is_empty() {
-            seen.push(dir, Bytes::copy_from_slice(kept));
+        if ours {
+            seen.keep(dir, bytes);
         }
     }
 }

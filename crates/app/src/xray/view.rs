@@ -12,16 +12,16 @@ pub struct Xray {
     pub url: String,
     /// What to make of it.
     pub verdict: VerdictView,
-    /// Each way to the board that was tried.
+    /// Each way to the board that was tried: first the one that a connection takes.
     pub paths: Vec<Path>,
-    /// The same request as it arrives at a listener of our own, by each proxy. Empty: no proxy is looked at here.
+    /// The same request as it arrives at a listener of our own, by each proxy. Empty: that is the doctor's work.
     pub echoes: Vec<serde_json::Value>,
 }
 
 /// One way to the board.
 #[derive(Debug, Clone, Serialize)]
 pub struct Path {
-    /// `direct`
+    /// `direct`, `connect`, `socks5`, `socks4`
     pub path: &'static str,
     /// The proxy's address, where one is in the way.
     pub proxy: Option<String>,
@@ -49,6 +49,14 @@ impl VerdictView {
     #[must_use]
     pub fn is_ok(&self) -> bool {
         self.code == "ok"
+    }
+}
+
+impl VerdictView {
+    /// Before anything was seen.
+    pub(super) fn no_way() -> Self {
+        let message = "There is no way to the board.".to_owned();
+        Self { code: "host-unreachable".to_owned(), message, help: String::new() }
     }
 }
 
@@ -105,6 +113,8 @@ pub enum Direction {
 pub enum What {
     /// The connection itself.
     Tcp,
+    /// What a proxy is asked, and what it answers. Credentials are blanked out.
+    Tunnel,
     /// The TLS handshake, encrypted records.
     Tls,
     /// Request and reply.

@@ -1,11 +1,13 @@
 //! From nothing to the first frame, and away again.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use boardwalk_protocol::proxy::{ProxyServer, Via};
 use boardwalk_protocol::webrepl::login::{Login, LoginFailure, Step};
-use boardwalk_protocol::websocket::frame::{Decoder, Frame, FrameError};
-use boardwalk_protocol::websocket::handshake::{End, Outcome, ReplyReader, Verdict, shown};
+use boardwalk_protocol::websocket::frame::{Decoder, Frame};
+use boardwalk_protocol::websocket::handshake::{End, Outcome, ReplyReader, shown};
 use boardwalk_transport::{NetworkError, WebReplUrl, steps};
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -16,6 +18,7 @@ use super::record::{Log, Recorder};
 use super::view::{Direction, Parsed, ParsedReply, Path, VerdictView, What};
 
 const TCP_LIMIT: Duration = Duration::from_secs(5);
+const TUNNEL_LIMIT: Duration = Duration::from_secs(15);
 const TLS_LIMIT: Duration = Duration::from_secs(5);
 const REPLY_LIMIT: Duration = Duration::from_secs(8);
 const PROMPT_LIMIT: Duration = Duration::from_secs(5);
@@ -26,39 +29,81 @@ const FAREWELL_MOST: usize = 64 * 1024;
 /// What one read may bring, in bytes.
 const READ_MOST: usize = 4096;
 
-/// Looks at the way without a proxy.
-pub(super) async fn direct(url: &WebReplUrl, options: XrayOptions) -> Path {
+/// Looks at one way: direct, or through this proxy. `addresses` is where the board is, when that is known.
+pub(super) async fn walk(
+    url: &WebReplUrl,
+    addresses: &[SocketAddr],
+    proxy: Option<&ProxyServer>,
+    options: &XrayOptions,
+    limits: Limits,
+) -> Path {
     let log = Log::start();
     let mut parsed = Parsed::default();
-    let limits = Limits { until: options.limit.map(|limit| Instant::now() + limit) };
-    let verdict = match walk(url, options, limits, &log, &mut parsed).await {
+    let seen = match proxy {
+        None => directly(url, addresses, options, limits, &log, &mut parsed).await,
+        Some(proxy) => through(url, addresses, proxy, options, limits, &log, &mut parsed).await,
+    };
+    let verdict = match seen {
         Ok(()) => VerdictView {
             code: "ok".to_owned(),
             message: "A WebREPL answered and asks for its password.".to_owned(),
             help: String::new(),
         },
-        Err(verdict) => verdict,
+        Err(error) => error.into(),
     };
-    Path { path: "direct", proxy: None, verdict, parsed, events: log.events() }
+    let path = proxy.map_or("direct", |proxy| Via::of(proxy.scheme).name());
+    Path { path, proxy: proxy.map(ToString::to_string), verdict, parsed, events: log.events() }
 }
 
-async fn walk(
+async fn directly(
     url: &WebReplUrl,
-    options: XrayOptions,
+    addresses: &[SocketAddr],
+    options: &XrayOptions,
     limits: Limits,
     log: &Log,
     parsed: &mut Parsed,
-) -> Result<(), VerdictView> {
+) -> Result<(), NetworkError> {
     log.mark(Direction::Sent);
-    let tcp = steps::open_tcp(url, limits.of(TCP_LIMIT)).await?;
+    let tcp = steps::open_tcp_to(url, addresses, limits.of(TCP_LIMIT)).await?;
     log.mark(Direction::Received);
+    talk(tcp, url, options, limits, log, parsed).await
+}
+
+async fn through(
+    url: &WebReplUrl,
+    addresses: &[SocketAddr],
+    proxy: &ProxyServer,
+    options: &XrayOptions,
+    limits: Limits,
+    log: &Log,
+    parsed: &mut Parsed,
+) -> Result<(), NetworkError> {
+    let (users, trust, limit) = (&*options.users, options.proxy_trust, limits.of(TUNNEL_LIMIT));
+    let stream = steps::open_tunnel_to(url, addresses, proxy, users, trust, limit, log).await?;
+    let asked = log.received();
+    let talked = talk(stream, url, options, limits, log, parsed).await;
+    talked.map_err(|error| steps::behind(error, proxy, url, log.received() > asked))
+}
+
+/// TLS where it is wanted, then the handshake.
+async fn talk<S>(
+    stream: S,
+    url: &WebReplUrl,
+    options: &XrayOptions,
+    limits: Limits,
+    log: &Log,
+    parsed: &mut Parsed,
+) -> Result<(), NetworkError>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin,
+{
     if url.tls {
         log.now(What::Tls);
-        let below = Recorder::below_tls(tcp, log);
+        let below = Recorder::below_tls(stream, log);
         let tls = steps::open_tls(below, url, options.trust, limits.of(TLS_LIMIT)).await?;
         converse(Recorder::above_tls(tls, log), url, limits, log, parsed).await
     } else {
-        converse(Recorder::plain(tcp, log), url, limits, log, parsed).await
+        converse(Recorder::plain(stream, log), url, limits, log, parsed).await
     }
 }
 
@@ -69,7 +114,7 @@ async fn converse<S>(
     limits: Limits,
     log: &Log,
     parsed: &mut Parsed,
-) -> Result<(), VerdictView>
+) -> Result<(), NetworkError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -78,11 +123,11 @@ where
     let seen = match opened {
         Ok(leftover) => {
             log.tail_is(leftover.len(), What::Ws);
-            let seen = greet(&mut stream, leftover, limits, parsed).await;
+            let seen = greet(&mut stream, leftover, &url.host, limits, parsed).await;
             say_goodbye(&mut stream).await;
             seen
         }
-        Err(verdict) => Err(verdict),
+        Err(error) => Err(error),
     };
     // A board that still reads must not wait for more.
     let _ = timeout(FAREWELL, stream.shutdown()).await;
@@ -95,7 +140,7 @@ async fn shake<S>(
     url: &WebReplUrl,
     limits: Limits,
     parsed: &mut Parsed,
-) -> Result<BytesMut, VerdictView>
+) -> Result<BytesMut, NetworkError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -114,7 +159,7 @@ where
         match outcome {
             Outcome::NeedMore => {}
             Outcome::Accepted { leftover } => break Ok(leftover.into()),
-            Outcome::Refused(verdict) => break Err(verdict.into()),
+            Outcome::Refused(verdict) => break Err(NetworkError::Handshake { verdict }),
         }
     };
     parsed.reply = reply.head().map(|head| ParsedReply {
@@ -129,9 +174,10 @@ where
 async fn greet<S>(
     stream: &mut S,
     mut unread: BytesMut,
+    host: &str,
     limits: Limits,
     parsed: &mut Parsed,
-) -> Result<(), VerdictView>
+) -> Result<(), NetworkError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -139,7 +185,8 @@ where
     let mut decoder = Decoder::new();
     let mut login = Login::new();
     loop {
-        let frame = decoder.next(&mut unread)?;
+        let bad = |error| NetworkError::BadFrame { host: host.to_owned(), error };
+        let frame = decoder.next(&mut unread).map_err(bad)?;
         if let Some(frame) = &frame {
             parsed.first_frame.get_or_insert_with(|| describe(frame));
         }
@@ -206,8 +253,8 @@ async fn read<S: AsyncRead + Unpin>(stream: &mut S, into: &mut BytesMut, until: 
 
 /// The limit of each step, within the one for all of them.
 #[derive(Debug, Clone, Copy)]
-struct Limits {
-    until: Option<Instant>,
+pub(super) struct Limits {
+    pub(super) until: Option<Instant>,
 }
 
 impl Limits {
@@ -216,27 +263,8 @@ impl Limits {
     }
 }
 
-impl From<Verdict> for VerdictView {
-    fn from(verdict: Verdict) -> Self {
-        Self { code: verdict.code().into(), message: verdict.to_string(), help: verdict.help().into() }
-    }
-}
-
 impl From<NetworkError> for VerdictView {
     fn from(error: NetworkError) -> Self {
         Self { code: error.code().into(), message: error.to_string(), help: error.help() }
-    }
-}
-
-impl From<LoginFailure> for VerdictView {
-    fn from(failure: LoginFailure) -> Self {
-        Self { code: failure.code().into(), message: failure.to_string(), help: failure.help().into() }
-    }
-}
-
-impl From<FrameError> for VerdictView {
-    fn from(error: FrameError) -> Self {
-        let message = format!("What followed the handshake is no frame of a WebREPL: {error}.");
-        Self { code: error.code().into(), message, help: error.help().into() }
     }
 }

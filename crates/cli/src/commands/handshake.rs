@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use boardwalk_app::AppError;
 use boardwalk_app::xray::{Direction, Event, Parsed, Path, VerdictView, What, Xray, XrayOptions, xray};
-use boardwalk_transport::Target;
+use boardwalk_transport::{Target, TlsTrust};
 
 use crate::context::{Context, Failure};
 use crate::output;
@@ -17,7 +19,16 @@ pub(crate) async fn handshake(context: &Context, url: &str) -> Result<(), Failur
             detail: String::new(),
         }));
     };
-    let options = XrayOptions { limit: context.common.timeout, trust: context.world.trust };
+    let world = &context.world;
+    let options = XrayOptions {
+        limit: context.common.timeout,
+        trust: world.trust,
+        routes: Arc::clone(&world.routes),
+        users: Arc::clone(&world.proxy_users),
+        // One fingerprint is for one place: for the board, when that is behind TLS itself.
+        proxy_trust: if url.tls { TlsTrust::Platform } else { world.trust },
+        ..XrayOptions::default()
+    };
     let seen = tokio::select! {
         seen = xray(&url, options) => seen,
         () = context.cancel.cancelled() => return Err(Failure::Told),
@@ -33,11 +44,17 @@ pub(crate) async fn handshake(context: &Context, url: &str) -> Result<(), Failur
 /// The X-ray for people.
 fn text(seen: &Xray) -> String {
     let mut lines = Vec::new();
-    for path in &seen.paths {
-        lines.push(format!("{} ({})", seen.url, path.path));
+    for (at, path) in seen.paths.iter().enumerate() {
+        let proxy = path.proxy.as_ref().map(|proxy| format!(" through {proxy}")).unwrap_or_default();
+        let compared = if at == 0 { "" } else { ", for comparison" };
+        lines.push(format!("{} ({}{proxy}{compared})", seen.url, path.path));
         lines.extend(events(path));
         lines.push(String::new());
         lines.extend(parsed(&path.parsed));
+        if seen.paths.len() > 1 {
+            lines.push(format!("{} [{}]", path.verdict.message, path.verdict.code));
+            lines.push(String::new());
+        }
     }
     lines.push(verdict(&seen.verdict));
     lines.join("\n")
@@ -60,7 +77,8 @@ fn event(event: &Event) -> Vec<String> {
         What::Tcp => vec!["connected".to_owned()],
         What::Tls => vec![format!("{arrow} {} bytes of TLS", event.bytes.len())],
         What::Ws => vec![format!("{arrow} frame {}", escaped(&event.bytes))],
-        What::Http => event
+        What::Tunnel if !is_text(&event.bytes) => vec![format!("{arrow} tunnel {}", escaped(&event.bytes))],
+        What::Tunnel | What::Http => event
             .bytes
             .split_inclusive(|&byte| byte == b'\n')
             .map(|line| format!("{arrow} {}", escaped(line)))
@@ -93,6 +111,11 @@ fn verdict(verdict: &VerdictView) -> String {
     if verdict.help.is_empty() { sentence } else { format!("{sentence}\n  {}", verdict.help) }
 }
 
+/// HTTP, where SOCKS could stand.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+}
+
 /// Bytes as printable ASCII.
 fn escaped(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string().replace("\\\"", "\"").replace("\\'", "'")
@@ -117,5 +140,13 @@ mod tests {
             ["     1.2 ms  < frame \\x81\\nPassword: \\x1b[2J"]
         );
         assert_eq!(event(&seen(Direction::Sent, What::Tcp, b"")), ["     1.2 ms  connecting"]);
+        assert_eq!(
+            event(&seen(Direction::Sent, What::Tunnel, b"CONNECT x:1 HTTP/1.1\r\n\r\n")),
+            ["     1.2 ms  > CONNECT x:1 HTTP/1.1\\r\\n", "             > \\r\\n"]
+        );
+        assert_eq!(
+            event(&seen(Direction::Sent, What::Tunnel, b"\x05\x01\x00")),
+            ["     1.2 ms  > tunnel \\x05\\x01\\x00"]
+        );
     }
 }
