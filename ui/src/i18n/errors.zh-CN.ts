@@ -46,6 +46,7 @@ export const errorsZh: Record<string, { message: string; help: string }> = {
   'proxy-auth-required': { message: '途中的代理要求登录。', help: '让到开发板的连接绕过代理，或给出它的用户名和密码。' },
   'proxy-cannot-reach-board': { message: '途中的代理没有到达开发板。', help: '让到开发板的连接绕过代理。' },
   'key-store-unavailable': { message: '系统的密钥库不能使用。', help: '解锁它；或者每次输入密码。' },
+  'would-lose-webrepl': { message: '复位后 WebREPL 不会自动启动。', help: '在开发板的 boot.py 里写上 import webrepl; webrepl.start()，它就会自己回来。' },
   'record-refused': { message: '开发板拒绝传输这个文件。', help: '检查名称和文件夹，再试一次。' },
   'record-out-of-step': { message: '传输文件时次序乱了。', help: '再试一次。' },
   // the board

@@ -45,6 +45,12 @@ export const networkEn = {
     trust: 'Trust this certificate for this board',
   },
 
+  reset: {
+    title: (name: string) => `Reset ${name} all the same?`,
+    text: 'Until somebody starts its WebREPL again, over USB or with its power, Boardwalk cannot reach it.',
+    button: 'Reset all the same',
+  },
+
   rename: {
     title: (name: string) => `Rename ${name}`,
     label: 'Name',

@@ -47,6 +47,12 @@ export const networkZh: typeof networkEn = {
     trust: '为这块开发板信任此证书',
   },
 
+  reset: {
+    title: (name) => `仍然复位 ${name}？`,
+    text: '在有人通过 USB 或重新上电再次启动它的 WebREPL 之前，Boardwalk 连不上它。',
+    button: '仍然复位',
+  },
+
   rename: {
     title: (name) => `重命名 ${name}`,
     label: '名称',

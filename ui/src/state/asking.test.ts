@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { startApp, until } from '../../test/app';
+import { answer, PICO, startApp, until } from '../../test/app';
 import { fault } from '../host/fake';
 import { boardPlace, boardWords, stateWords } from './words';
 
@@ -99,5 +99,24 @@ describe('a board on the network', () => {
     const { app } = await startApp({ board: false });
     expect(await app.boards.complete('nonsense')).toBeNull();
     expect(app.boards.failures.get('nonsense')?.code).toBe('address-invalid');
+  });
+});
+
+describe('a reset after which nobody could reach the board', () => {
+  const resets = (host: { calls: { name: string; request: unknown }[] }) => host.calls.filter(({ name }) => name === 'board_reset').map(({ request }) => request);
+
+  it('is asked about first', async () => {
+    const { app, host } = await startApp();
+    host.failNext('board_reset', fault('would-lose-webrepl'));
+    const kept = app.runs.reset('soft', PICO.id);
+    await answer(app, 'dialog-reset', 'cancel');
+    expect(await kept).toBe(false);
+    expect(resets(host)).toHaveLength(1);
+
+    host.failNext('board_reset', fault('would-lose-webrepl'));
+    const reset = app.runs.reset('hard', PICO.id);
+    await answer(app, 'dialog-reset', 'reset');
+    expect(await reset).toBe(true);
+    expect(resets(host).at(-1)).toEqual({ board: PICO.id, how: 'hard', evenIfLost: true });
   });
 });

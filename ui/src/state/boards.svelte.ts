@@ -118,7 +118,7 @@ export class Boards {
     return this.#host.call('board_stop', { board: id });
   }
 
-  reset(id: string, how: ResetKind): Promise<null> {
-    return this.#host.call('board_reset', { board: id, how });
+  reset(id: string, how: ResetKind, evenIfLost = false): Promise<null> {
+    return this.#host.call('board_reset', { board: id, how, evenIfLost });
   }
 }

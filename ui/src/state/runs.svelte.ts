@@ -1,7 +1,9 @@
 import { SvelteSet } from 'svelte/reactivity';
 
+import type { AppError } from '../bindings/AppError';
 import { toAppError } from '../shared/error';
 import { isOpen } from './boards.svelte';
+import { boardTitle } from './words';
 import type { App } from './app.svelte';
 import type { Tab } from './tabs.svelte';
 
@@ -79,9 +81,40 @@ export class Runs {
     }
   }
 
-  reset(how: 'soft' | 'hard', id = this.#app.boards.chosenId): Promise<boolean> {
-    if (id === null) return Promise.resolve(false);
-    return this.#app.attempt(() => this.#app.boards.reset(id, how));
+  /** Resets a board; one that nobody could reach afterwards only after a question. */
+  async reset(how: 'soft' | 'hard', id = this.#app.boards.chosenId): Promise<boolean> {
+    if (id === null) return false;
+    const app = this.#app;
+    try {
+      await app.boards.reset(id, how);
+      return true;
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code !== 'would-lose-webrepl') {
+        app.fail(error);
+        return false;
+      }
+      if (!(await this.#resetAnyway(id, error))) return false;
+      return app.attempt(() => app.boards.reset(id, how, true));
+    }
+  }
+
+  async #resetAnyway(id: string, because: AppError): Promise<boolean> {
+    const { t } = this.#app.i18n;
+    const { message, help, detail } = this.#app.i18n.error(because);
+    const board = this.#app.boards.find(id);
+    const answer = await this.#app.dialogs.ask({
+      title: t.network.reset.title(board ? boardTitle(this.#app.i18n, board) : id),
+      text: [message, t.network.reset.text, help],
+      detail,
+      choices: [
+        { value: 'reset', label: t.network.reset.button, look: 'danger' },
+        { value: 'cancel', label: t.dialog.cancel },
+      ],
+      escape: 'cancel',
+      testid: 'dialog-reset',
+    });
+    return answer === 'reset';
   }
 
   #whyOff(): RunOff | null {
