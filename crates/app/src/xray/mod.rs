@@ -2,6 +2,8 @@
 //! the way that would be taken, and for comparison by the other one.
 
 mod record;
+#[cfg(test)]
+mod tests;
 mod view;
 mod walk;
 mod ways;

@@ -24,10 +24,10 @@ pub(crate) async fn handshake(context: &Context, url: &str) -> Result<(), Failur
         limit: context.common.timeout,
         trust: world.trust,
         routes: Arc::clone(&world.routes),
+        elsewhere: context.routes.without_lan_bypass(),
         users: Arc::clone(&world.proxy_users),
         // One fingerprint is for one place: for the board, when that is behind TLS itself.
         proxy_trust: if url.tls { TlsTrust::Platform } else { world.trust },
-        ..XrayOptions::default()
     };
     let seen = tokio::select! {
         seen = xray(&url, options) => seen,
