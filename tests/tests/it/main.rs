@@ -23,6 +23,7 @@ mod names;
 mod port;
 mod ports;
 mod program;
+mod proxy;
 mod repl;
 mod reset;
 mod run;
