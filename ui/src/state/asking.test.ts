@@ -90,7 +90,8 @@ describe('a board on the network', () => {
     const { app, host } = await asked();
     await app.asking.decline();
     const board = host.board(URL).board;
-    expect(boardPlace(app.i18n, { ...board, lastSeenMs: Date.now() - 26 * 3_600_000 }, Date.now())).toMatch(/^192\.168\.4\.1 · seen /);
+    expect(boardPlace(app.i18n, { ...board, lastSeenMs: Date.now() - 26 * 3_600_000 }, Date.now())).toMatch(/^WebREPL · seen /);
+    expect(boardPlace(app.i18n, { ...board, title: 'Greenhouse', lastSeenMs: null }, 0)).toBe('192.168.4.1 · not seen yet');
     expect(boardWords(app.i18n, board, 0)).toBe('Not connected');
     expect(stateWords(app.i18n, { kind: 'connecting', waitingFor: 'tcp' }, 0)).toBe('Connecting: waits for the TCP connection');
   });

@@ -40,9 +40,11 @@ export function boardTitle(i18n: I18n, board: Board): string {
 
 /** The second line of a board: where it is, or when it was here; of one on the network, which does not move, both. */
 export function boardPlace(i18n: I18n, board: Board, now: number): string {
-  if (board.state.kind !== 'absent') return board.place;
+  // Where the address is the name already, it is not said twice.
+  const place = board.network && board.place === board.title ? 'WebREPL' : board.place;
+  if (board.state.kind !== 'absent') return place;
   const seen = board.lastSeenMs === null ? i18n.t.boards.neverSeen : i18n.t.seen(board.lastSeenMs, now);
-  return board.network ? `${board.place} · ${seen}` : seen;
+  return board.network ? `${place} · ${seen}` : seen;
 }
 
 /** `MicroPython 1.27.0 · RP2040`, as far as it is known. */
