@@ -27,7 +27,7 @@ use super::{Progress, Step};
 /// So much is handed over, or asked for, at a time, and the board has so long to take or send it. It is a multiple of
 /// what a board takes from a frame at a time (512 bytes), and of what it sends (256).
 const STRETCH: usize = 28 * 512;
-const STRETCH_LIMIT: Duration = Duration::from_secs(15);
+const STRETCH_LIMIT: Duration = Duration::from_secs(10);
 /// What may be on its way when we have handed all over: 10 kB/s is a board far away from its access point.
 const UNDER_WAY: usize = 256 * 1024;
 const UNDER_WAY_PER_BYTE: Duration = Duration::from_micros(100);

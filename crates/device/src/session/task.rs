@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use boardwalk_transport::{Dial, Link};
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::error::DeviceError;
@@ -17,6 +17,9 @@ use super::{Attach, Request, SessionOptions};
 
 /// How long work that is cancelled by a close may take to tidy up: a Ctrl-C, and the removal of a temporary file.
 const TIDY: Duration = Duration::from_secs(3);
+/// How long a board that we have left in the middle of a transfer may take to notice it: it works through what it was
+/// sent before.
+const REGAIN: Duration = Duration::from_secs(20);
 
 pub(super) struct Task<D> {
     dial: D,
@@ -68,10 +71,8 @@ impl<D: Dial> Task<D> {
             let (mut io, prompts) = line.close().await;
             let dialled = match next {
                 Next::Over => break io,
-                // Nobody but us ended it, so the board is there.
-                Next::Lost(_) if hung_up => self.dial_once_more(&mut io).await,
-                Next::Lost(because) => self.dial_again(&mut io, because).await,
-                Next::OtherPolicy => self.dial_once_more(&mut io).await,
+                Next::Lost(because) => self.dial_again(&mut io, because, hung_up).await,
+                Next::OtherPolicy => self.dial_otherwise(&mut io).await,
             };
             match dialled {
                 Ok(link) => {
@@ -223,9 +224,8 @@ impl<D: Dial> Task<D> {
         Ok(())
     }
 
-    /// The silent board, with the other DTR/RTS policy, or the one that we left in the middle of a transfer: once more,
-    /// also in a session that does not wait for boards.
-    async fn dial_once_more(&mut self, io: &mut Io) -> Result<Link, Over> {
+    /// The silent board, with the other DTR/RTS policy: once more, also in a session that does not wait for boards.
+    async fn dial_otherwise(&mut self, io: &mut Io) -> Result<Link, Over> {
         io.state.send_replace(State::Connecting(Waiting::Port));
         let closing = self.ends.closing.clone();
         let dialled = tokio::select! {
@@ -238,19 +238,27 @@ impl<D: Dial> Task<D> {
                 io.state.send_replace(State::Connecting(Waiting::Prompt));
                 Ok(link)
             }
-            Err(error) => self.dial_again(io, error.into()).await,
+            Err(error) => self.dial_again(io, error.into(), false).await,
         }
     }
 
-    /// Opens the line again, at once if the board is there, else when it comes back.
-    async fn dial_again(&mut self, io: &mut Io, mut because: DeviceError) -> Result<Link, Over> {
-        if !self.options.reconnect {
-            let _ = self.ends.ended.set(because.clone());
-            io.state.send_replace(State::Reconnecting { attempt: 0, because });
-            return Err(Over);
-        }
+    /// Opens the line again, at once if the board is there, else when it comes back. Where nobody but us has ended the
+    /// line (`hung_up`), the board is there, and a session that does not wait for boards dials again, too.
+    async fn dial_again(
+        &mut self,
+        io: &mut Io,
+        mut because: DeviceError,
+        hung_up: bool,
+    ) -> Result<Link, Over> {
         let closing = self.ends.closing.clone();
+        let began = Instant::now();
         for attempt in 1.. {
+            let regains = hung_up && began.elapsed() < REGAIN;
+            if !self.options.reconnect && !regains {
+                let _ = self.ends.ended.set(because.clone());
+                io.state.send_replace(State::Reconnecting { attempt: 0, because });
+                return Err(Over);
+            }
             io.state.send_replace(State::Reconnecting { attempt, because: because.clone() });
             let dialled = {
                 let dial = &mut self.dial;

@@ -164,7 +164,7 @@ async fn progress_is_told_in_order() {
             })
             .collect();
         assert_eq!(done.len(), steps.len() - 1, "it is verified once");
-        assert!(done.is_sorted() && done.len() > 5, "{done:?}");
+        assert!(done.is_sorted() && done.len() > 2, "{done:?}");
         assert_eq!((done.first(), done.last()), (Some(&0), Some(&100_000)));
     }
 }

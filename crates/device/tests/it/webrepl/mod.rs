@@ -1,8 +1,12 @@
 //! The same over a WebREPL: what is different there, and what goes wrong only there.
 
+mod cancel;
 mod cuts;
 mod files;
+#[cfg(target_os = "linux")]
+mod growth;
 mod reset;
+mod wrong;
 
 use std::sync::Arc;
 
@@ -10,7 +14,7 @@ use boardwalk_device::{Attach, SessionOptions};
 use boardwalk_tests::{Board, Builder, Generation, WebRepl};
 use boardwalk_transport::{Secret, Target, WebReplDial, WebReplOptions};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, soon};
 
 const BOTH: [Generation; 2] = [Generation::Old, Generation::New];
 
@@ -36,6 +40,8 @@ async fn lasting(board: Builder, webrepl: WebRepl) -> Desk {
 
 async fn with(board: Builder, webrepl: WebRepl, reconnect: bool) -> Desk {
     let board = board.unthrottled().webrepl(webrepl).start().unwrap();
+    // A boot.py that starts WebREPL closes the connections of an earlier one.
+    soon(board.watch().wait_for(|s| s.at_prompt)).await.unwrap();
     let dial = dial(&board);
     let desk = Desk::with(board, dial, SessionOptions { attach: Attach::Gently, reconnect }).await;
     desk.is_ready().await;

@@ -23,7 +23,7 @@ async fn is_back(desk: &Desk, logins: u64) {
 async fn a_session_comes_back_with_the_same_password() {
     for generation in BOTH {
         let board = Board::unix().file("boot.py", BOOT).file("webrepl_cfg.py", CONFIGURED);
-        let webrepl = WebRepl::new().generation(generation).not_in_boot_py();
+        let webrepl = WebRepl::new().generation(generation).started_by_program();
         let desk = lasting(board, webrepl).await;
         for how in [Reset::Soft, Reset::Hard] {
             desk.types("x = 1\r").await;
@@ -39,6 +39,7 @@ async fn a_session_comes_back_with_the_same_password() {
 
 #[tokio::test]
 async fn a_board_that_would_not_come_back_is_not_reset_silently() {
+    // (what is on the board, whether that starts its WebREPL; the test board starts it all the same)
     let cases: [(&[(&str, &str)], _); 5] = [
         (&[], Err(NotStarted::Nowhere)),
         (&[("boot.py", "#import webrepl\n#webrepl.start()\nx = '\u{b0}'\n")], Err(NotStarted::Nowhere)),
@@ -54,7 +55,9 @@ async fn a_board_that_would_not_come_back_is_not_reset_silently() {
     ];
     for (files, expected) in cases {
         let board = files.iter().fold(Board::unix(), |board, (name, text)| board.file(*name, *text));
-        let desk = lasting(board, WebRepl::new()).await;
+        let webrepl = WebRepl::new();
+        let webrepl = if expected.is_ok() { webrepl.started_by_program() } else { webrepl };
+        let desk = lasting(board, webrepl).await;
         let survives = soon(desk.session.survives_reset(Consent::LeaveRunning, no_cancel())).await;
         assert_eq!(survives.unwrap(), expected.is_ok(), "{files:?}");
         let logins = desk.board.webrepl().stats().logins;
@@ -76,9 +79,10 @@ async fn a_board_that_would_not_come_back_is_not_reset_silently() {
 
 #[tokio::test]
 async fn bytes_that_are_no_text_do_not_hide_what_starts_it() {
-    let boot = [b"# \xff\xfe\n".as_slice(), BOOT.as_bytes()].concat();
-    let board = Board::unix().file("boot.py", boot).file("webrepl_cfg.py", CONFIGURED);
-    let desk = lasting(board, WebRepl::new().not_in_boot_py()).await;
+    let net = [b"# \xff\xfe\n".as_slice(), BOOT.as_bytes()].concat();
+    let board = Board::unix().file("boot.py", "import net").file("net.py", net);
+    let board = board.file("webrepl_cfg.py", CONFIGURED);
+    let desk = lasting(board, WebRepl::new().started_by_program()).await;
     assert!(soon(desk.session.survives_reset(Consent::LeaveRunning, no_cancel())).await.unwrap());
 }
 
