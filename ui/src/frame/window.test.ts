@@ -30,7 +30,7 @@ describe('first start', () => {
     await show({ board: false, folder: false });
     expect(id('connect-page').textContent).toContain('Demo board');
     expect(all('device-row').map((node) => node.dataset.boardId)).toEqual(['demo', 'usb-e661', 'usb-cp21', 'usb-pico2']);
-    expect(document.body.textContent).not.toMatch(/Sync|Doctor|Plotter|Problems|proxy|route/i);
+    expect(document.body.textContent).not.toMatch(/Sync|Plotter|Problems|proxy|route/i);
     expect(document.querySelector('[data-region="sidebar"]')).toBeNull();
   });
 

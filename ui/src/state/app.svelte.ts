@@ -11,6 +11,7 @@ import { Asking } from './asking.svelte';
 import { Boards, hasLine, isOpen } from './boards.svelte';
 import { Clock } from './clock.svelte';
 import { Dialogs } from './dialogs.svelte';
+import { Doctor } from './doctor.svelte';
 import { Files } from './files.svelte';
 import { Filing } from './filing';
 import { Menus } from './menus.svelte';
@@ -28,6 +29,9 @@ const COLLECT_CHANGES = 60; // ms
 /** From here on, what ran was a program and no typed line. */
 const LONG_RUN = 2000; // ms
 
+/** Failures that say all there is to say: what was typed is no address, or nobody wants it any more. */
+const PLAIN_FAILURES = ['cancelled', 'address-invalid'];
+
 /** Everything the window knows, without a line of markup. */
 export class App {
   readonly i18n = new I18n();
@@ -36,6 +40,7 @@ export class App {
   readonly menus = new Menus();
   readonly clock = new Clock();
   readonly boards: Boards;
+  readonly doctor: Doctor;
   readonly files: Files;
   readonly tabs: Tabs;
   readonly terminals: Terminals;
@@ -46,7 +51,7 @@ export class App {
   readonly saving: Saving;
   readonly asking: Asking;
   /** What the main area shows. */
-  view = $state<'connect' | 'editor'>('connect');
+  view = $state<'connect' | 'editor' | 'doctor'>('connect');
   /** Whether the panel is folded out. */
   panelShown = $state(true);
   /** Whether the window, measured in its own text size, is too small for everything: the pictures' 1000 px. */
@@ -62,6 +67,7 @@ export class App {
   constructor(host: Host) {
     this.host = host;
     this.boards = new Boards(host);
+    this.doctor = new Doctor(host);
     this.files = new Files(host);
     this.tabs = new Tabs(host);
     this.terminals = new Terminals(host);
@@ -113,13 +119,16 @@ export class App {
       case 'notice':
         this.notices.show({ level: 'warn', text: this.i18n.error(event.notice).message, error: event.notice });
         break;
+      case 'doctor':
+        this.doctor.hear(event.diagnosis);
+        break;
       case 'closeRequested':
         void this.attempt(() => this.saving.closeWindow());
         break;
     }
   }
 
-  /** Connects and shows the board when it worked. */
+  /** Connects and shows the board when it worked; when it did not, the doctor looks for the cause. */
   async connect(target: string): Promise<boolean> {
     const connected = await this.boards.connect(target);
     const id = this.boards.chosenId;
@@ -131,8 +140,30 @@ export class App {
         await this.terminals.open(id);
         await this.goToTerminal();
       }
+    } else {
+      const failure = this.boards.failures.get(target);
+      if (failure && !PLAIN_FAILURES.includes(failure.code)) await this.diagnose(target);
     }
     return connected;
+  }
+
+  /** Looks for the reason why the board at a target does not connect, and shows the search. */
+  async diagnose(target: string | null, mayInterrupt = false): Promise<void> {
+    this.view = 'doctor';
+    await this.attempt(() => this.doctor.start(target, mayInterrupt));
+  }
+
+  /** The doctor for the board the window follows, for the last one that failed, or for all ports. */
+  async doctorForChosen(): Promise<void> {
+    const known = this.doctor.target;
+    if (this.view !== 'doctor' && known !== undefined && this.doctor.shown?.state === 'running') this.view = 'doctor';
+    else await this.diagnose(this.boards.chosen?.target ?? [...this.boards.failures.keys()].at(-1) ?? null);
+  }
+
+  /** Closes the doctor's page; a search under way ends. */
+  closeDoctor(): void {
+    this.doctor.close();
+    if (this.view === 'doctor') this.view = this.boards.open.length > 0 || this.tabs.all.length > 0 ? 'editor' : 'connect';
   }
 
   /** Closes a board whose line will not come back by itself, and opens it anew. */

@@ -49,6 +49,7 @@ export function commands(app: App): Command[] {
     of('editor', t.command.editor, ['Mod+1'], () => goToEditor(app), tab !== null),
     of('clear-terminal', t.command.clearTerminal, [], () => session?.clear(), session !== undefined),
     of('connect', t.command.connect, ['Mod+Shift+C'], () => (app.view = 'connect')),
+    of('doctor', t.doctor.why, ['Mod+Shift+D'], () => app.doctorForChosen()),
     of('disconnect', t.command.disconnect, [], () => disconnect(app), board !== null && isOpen(board)),
     of('refresh', t.command.refresh, [], () => refresh(app)),
     of('larger', t.command.larger, ['Mod+=', 'Mod++', 'Mod+Shift++'], () => app.settings.zoom(1)),

@@ -3,6 +3,7 @@ import type { AppEvent } from '../../bindings/AppEvent';
 import type { Board } from '../../bindings/Board';
 import type { BoardState } from '../../bindings/BoardState';
 import type { Commands } from '../../bindings/Commands';
+import type { Diagnosis } from '../../bindings/Diagnosis';
 import type { Folder } from '../../bindings/Folder';
 import type { Place } from '../../bindings/Place';
 import type { RunCode } from '../../bindings/RunCode';
@@ -12,6 +13,7 @@ import type { Host } from '../host';
 import type { Question } from '../../bindings/Question';
 import { fakeBoards, FOLDER_FILES, networkBoard, type FakeBoard } from './boards';
 import { Disk } from './disk';
+import { rewritten } from './doctor';
 import { fault } from './errors';
 import { readScript } from './repl';
 
@@ -53,6 +55,12 @@ export class FakeHost implements Host {
   readonly #cancelled = new Set<string>();
   readonly #asked = new Map<string, (answer: FakeAnswer | null) => void>();
   #lastQuestion = 0;
+  /** What the person had done about a finding. */
+  readonly remedies: string[] = [];
+  /** Whether the doctor takes for ever. */
+  slowDoctor = false;
+  #nextRun = 1;
+  #diagnosed: Diagnosis | null = null;
   /** Why there is no key store; nothing means that there is one. */
   noKeyStore: AppError | null = null;
 
@@ -181,12 +189,43 @@ export class FakeHost implements Host {
       return this.folderNow;
     },
     folder_current: () => (this.folderOpen ? this.folderNow : null),
+    doctor_start: ({ target }) => this.#diagnose(target),
+    doctor_cancel: ({ run }) => {
+      this.emit({ kind: 'doctor', diagnosis: { ...rewritten(run, null), ...this.#diagnosed, state: 'cancelled', verdict: null, cause: null } });
+      return null;
+    },
+    doctor_report: ({ run }) => `Report ${run}`,
+    remedy_apply: ({ action }) => {
+      this.remedies.push(action);
+      return null;
+    },
     op_cancel: ({ op }) => this.#quiet(() => this.#cancelled.add(op)),
     settings_get: () => this.settings,
     settings_set: (settings) => this.#quiet(() => (this.settings = settings)),
     about: () => ({ version: '0.1.0', os: 'linux', systemLanguage: this.systemLanguage }),
     window_close: () => this.#quiet(() => (this.windowClosed = true)),
   };
+
+  /** Looks for the cause: everything is seen at once, after the answer. */
+  #diagnose(target: string | null): Diagnosis {
+    const end = rewritten(this.#nextRun++, target);
+    const begun: Diagnosis = {
+      ...end,
+      state: 'running',
+      tookMs: null,
+      verdict: null,
+      cause: null,
+      summary: '',
+      explanation: '',
+      checks: end.checks.map((check) => ({ ...check, status: 'pending', because: '', ms: 0, findings: [] })),
+      paths: [],
+      echoes: [],
+      console: null,
+    };
+    this.#diagnosed = begun;
+    if (!this.slowDoctor) setTimeout(() => this.emit({ kind: 'doctor', diagnosis: end }), this.#pace * 8);
+    return begun;
+  }
 
   async #open(target: string) {
     if (/^wss?:/.test(target)) return this.#openNetwork(target);

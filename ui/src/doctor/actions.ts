@@ -1,0 +1,60 @@
+import type { Diagnosis } from '../bindings/Diagnosis';
+import type { DiagnosisRemedy } from '../bindings/DiagnosisRemedy';
+import type { App } from '../state/app.svelte';
+import { remedyText } from './words';
+
+/** What changes this computer or a board's files is shown before it is done. */
+const ASKS_FIRST = ['install-udev-rule', 'join-group', 'setup-webrepl', 'rescue'];
+
+/** What leads to a connection when it has worked. */
+const CONNECTS = ['bypass-proxy', 'use-tunnel', 'switch-to-wss', 'switch-to-ws', 'free-webrepl-over-usb', 'start-webrepl-over-usb'];
+
+/** Does what a remedy's button says. */
+export async function perform(app: App, diagnosis: Diagnosis, remedy: DiagnosisRemedy): Promise<void> {
+  const { target } = diagnosis;
+  const { action } = remedy;
+  if (action === null) return;
+  switch (action) {
+    case 'retry':
+      await app.diagnose(target);
+      return;
+    case 'interrupt-program':
+      await app.diagnose(target, true);
+      return;
+    case 'choose-port':
+    case 'edit-address':
+      app.doctor.close();
+      app.view = 'connect';
+      return;
+    case 'enter-password':
+    case 'proxy-credentials':
+    case 'trust-certificate':
+      // Connecting asks for what is missing.
+      if (target !== null) await app.connect(target);
+      return;
+  }
+  if (ASKS_FIRST.includes(action) && !(await agreed(app, remedy))) return;
+  const worked = await app.attempt(async () => {
+    const other = await app.host.call('remedy_apply', { run: diagnosis.run, action });
+    const to = other ?? target;
+    if (CONNECTS.includes(action) && to !== null) await app.connect(to);
+    else await app.diagnose(to);
+  });
+  if (worked && CONNECTS.includes(action)) app.notices.ok(app.i18n.t.doctor.done);
+}
+
+async function agreed(app: App, remedy: DiagnosisRemedy): Promise<boolean> {
+  const { doctor, dialog } = app.i18n.t;
+  const answer = await app.dialogs.ask({
+    title: remedyText(app.i18n, remedy),
+    text: [doctor.askFirst],
+    ...(remedy.command === null ? {} : { list: [remedy.command] }),
+    choices: [
+      { value: 'yes', label: doctor.doIt, look: 'primary' },
+      { value: 'no', label: dialog.cancel, look: 'plain' },
+    ],
+    escape: 'no',
+    testid: 'remedy-question',
+  });
+  return answer === 'yes';
+}

@@ -1,0 +1,86 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { tick } from 'svelte';
+import { describe, expect, it } from 'vitest';
+
+import { startApp } from '../../test/app';
+import { fault } from '../host/fake';
+import Window from '../frame/Window.svelte';
+
+const TARGET = 'ws://192.168.1.57:8266';
+
+async function show(slow = false) {
+  const started = await startApp({ board: false, folder: false });
+  started.host.slowDoctor = slow;
+  render(Window, { app: started.app });
+  await tick();
+  return started;
+}
+
+const id = (testid: string) => screen.getByTestId(testid);
+const found = () => waitFor(() => expect(id('doctor-page').dataset.cause).toBe('handshake-rewritten'));
+
+describe('the doctor', () => {
+  it('opens by itself when a board does not connect, and says the cause on top', async () => {
+    const { app, host } = await show();
+    host.failNext('board_open', fault('board-served-page'));
+    await app.connect(TARGET);
+    await found();
+    expect(id('doctor-headline').textContent).toContain('127.0.0.1:7897 (mihomo)');
+    expect(id('remedy-main').dataset.action).toBe('bypass-proxy');
+    const marks = [...id('request-diff').querySelectorAll('mark')].map((mark) => mark.textContent);
+    expect(marks).toContain('S');
+    expect(marks).toContain('s');
+    expect(id('doctor-tab').getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('leaves an address that is none where it was typed', async () => {
+    const { app, host } = await show();
+    host.failNext('board_open', fault('address-invalid'));
+    await app.connect('nonsense');
+    expect(screen.queryByTestId('doctor-page')).toBeNull();
+  });
+
+  it('does what the button says and connects', async () => {
+    const { app, host } = await show();
+    await app.diagnose(TARGET);
+    await found();
+    const calls = host.calls.length;
+    await fireEvent.click(id('remedy-main'));
+    await waitFor(() => expect(host.remedies).toEqual(['bypass-proxy']));
+    await waitFor(() => expect(host.calls.slice(calls).some((call) => call.name === 'board_open')).toBe(true));
+  });
+
+  it('shows what it waits for, and can be stopped', async () => {
+    const { app } = await show(true);
+    await app.diagnose(TARGET);
+    await tick();
+    const checks = screen.getAllByTestId('doctor-check');
+    expect(checks.every((check) => check.dataset.status === 'pending')).toBe(true);
+    await fireEvent.click(id('doctor-cancel'));
+    await waitFor(() => expect(id('doctor-page').dataset.state).toBe('cancelled'));
+    await fireEvent.click(id('doctor-close'));
+    expect(screen.queryByTestId('doctor-page')).toBeNull();
+    expect(app.view).toBe('connect');
+  });
+
+  it('folds each check out by keyboard or pointer', async () => {
+    const { app } = await show();
+    await app.diagnose(TARGET);
+    await found();
+    const direct = screen.getAllByTestId('doctor-check').find((check) => check.dataset.check === 'direct') as HTMLElement;
+    const row = within(direct).getByRole('button');
+    expect(row.getAttribute('aria-expanded')).toBe('false');
+    await fireEvent.click(row);
+    expect(row.getAttribute('aria-expanded')).toBe('true');
+    expect(within(direct).getByTestId('exchange').textContent).toContain('101 Switching Protocols');
+  });
+
+  it('speaks 简体中文', async () => {
+    const { app } = await show();
+    app.i18n.language = 'zh-CN';
+    await app.diagnose(TARGET);
+    await found();
+    expect(id('doctor-headline').textContent).toContain('mihomo（http://127.0.0.1:7897）');
+    expect(id('remedy-main').textContent).toBe('直接连接');
+  });
+});

@@ -1,0 +1,46 @@
+import type { Diagnosis } from '../bindings/Diagnosis';
+import type { Host } from '../host/host';
+
+/** Diagnoses, the newest of each target, and which one the main area shows. */
+export class Doctor {
+  all = $state.raw<Diagnosis[]>([]);
+  /** The target that is shown; `undefined` when the doctor's page is closed. `null` is "all ports". */
+  target = $state<string | null | undefined>(undefined);
+  readonly shown = $derived(this.all.find((one) => one.target === this.target) ?? null);
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Takes a diagnosis as it comes: a later run of the same target takes the place of the earlier. */
+  hear(diagnosis: Diagnosis): void {
+    const known = this.all.find((one) => one.target === diagnosis.target);
+    if (known && known.run > diagnosis.run) return;
+    this.all = [...this.all.filter((one) => one !== known), diagnosis];
+  }
+
+  /** Looks at a target and shows it. */
+  async start(target: string | null, mayInterrupt = false): Promise<void> {
+    this.target = target;
+    const diagnosis = await this.#host.call('doctor_start', { target, mayInterrupt });
+    this.hear(diagnosis);
+    this.target = diagnosis.target;
+  }
+
+  /** Stops looking. */
+  async cancel(diagnosis: Diagnosis): Promise<void> {
+    if (diagnosis.state === 'running') await this.#host.call('doctor_cancel', { run: diagnosis.run });
+  }
+
+  /** The report as text, without secrets and personal paths. */
+  report(diagnosis: Diagnosis): Promise<string> {
+    return this.#host.call('doctor_report', { run: diagnosis.run });
+  }
+
+  close(): void {
+    const { shown } = this;
+    this.target = undefined;
+    if (shown) void this.cancel(shown).catch(() => undefined);
+  }
+}
