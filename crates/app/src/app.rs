@@ -11,6 +11,7 @@ use crate::boards::Boards;
 use crate::connect::World;
 use crate::doctor::Doctors;
 use crate::host::Host;
+use crate::proxy::ProxyChoices;
 use crate::store::Store;
 use crate::wire::Settings;
 
@@ -25,6 +26,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) settings: Mutex<Settings>,
     pub(crate) folder: Mutex<Option<PathBuf>>,
+    pub(crate) proxies: Mutex<ProxyChoices>,
     pub(crate) doctors: Doctors,
     operations: Mutex<HashMap<String, CancellationToken>>,
 }
@@ -38,6 +40,9 @@ impl App {
         let ports = PortWatch::start(world.ports.clone()).await;
         let boards = Boards::new(ports, saved.boards, saved.board_settings);
         let folder = saved.folder.filter(|folder| folder.is_dir());
+        if let Some(proxies) = &world.proxies {
+            saved.proxies.apply(proxies);
+        }
         let app = Self(Arc::new(Inner {
             host,
             world,
@@ -45,6 +50,7 @@ impl App {
             store,
             settings: Mutex::new(saved.settings),
             folder: Mutex::new(folder),
+            proxies: Mutex::new(saved.proxies),
             doctors: Doctors::default(),
             operations: Mutex::new(HashMap::new()),
         }));

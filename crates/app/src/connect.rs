@@ -9,6 +9,7 @@ use boardwalk_transport::{
     SerialDial, SerialOptions, Target, TlsTrust, UsbIdentity, WebReplDial, WebReplOptions,
 };
 
+use crate::proxy::Proxies;
 use crate::secrets::Secrets;
 
 /// What the front end has read of its surroundings. Nothing below it reads the environment.
@@ -30,6 +31,8 @@ pub struct World {
     pub routes: Arc<dyn Routes>,
     /// Who knows our name and password at a proxy. Nobody, unless a front end says so.
     pub proxy_users: Arc<dyn AskProxyUser>,
+    /// What `routes` and `proxy_users` are made of, when they follow this system.
+    pub proxies: Option<Proxies>,
 }
 
 impl World {
@@ -52,6 +55,7 @@ impl World {
             on_step: OnStep::default(),
             routes,
             proxy_users,
+            proxies: None,
         }
     }
 

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::AppError;
 use crate::boards::{BoardSettings, Remembered};
 use crate::local;
+use crate::proxy::ProxyChoices;
 use crate::transfer::blocking;
 use crate::wire::Settings;
 
@@ -17,6 +18,7 @@ const SETTINGS: &str = "settings.json";
 const BOARDS: &str = "boards.json";
 const BOARD_SETTINGS: &str = "board-settings.json";
 const FOLDER: &str = "folder.json";
+const PROXIES: &str = "proxy.json";
 /// A file of ours is never larger; a larger one is not ours.
 const LARGEST: u64 = 1 << 20;
 
@@ -33,6 +35,7 @@ pub(crate) struct Saved {
     pub(crate) boards: Vec<Remembered>,
     pub(crate) board_settings: BTreeMap<String, BoardSettings>,
     pub(crate) folder: Option<PathBuf>,
+    pub(crate) proxies: ProxyChoices,
 }
 
 impl Store {
@@ -49,6 +52,7 @@ impl Store {
                 boards: read(&config.join(BOARDS)).unwrap_or_default(),
                 board_settings: read(&config.join(BOARD_SETTINGS)).unwrap_or_default(),
                 folder: read(&config.join(FOLDER)),
+                proxies: read(&config.join(PROXIES)).unwrap_or_default(),
             })
         };
         blocking(load).await.unwrap_or_default()
@@ -71,6 +75,10 @@ impl Store {
 
     pub(crate) async fn save_folder(&self, folder: &Path) -> Result<(), AppError> {
         self.save(FOLDER, &folder).await
+    }
+
+    pub(crate) async fn save_proxies(&self, choices: &ProxyChoices) -> Result<(), AppError> {
+        self.save(PROXIES, choices).await
     }
 
     async fn save(&self, name: &str, value: &impl Serialize) -> Result<(), AppError> {

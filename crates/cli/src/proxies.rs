@@ -6,8 +6,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use boardwalk_app::proxy::ProxyUsers;
-use boardwalk_app::{AppError, Secrets, World};
+use boardwalk_app::proxy::{Proxies, ProxyUsers};
+use boardwalk_app::{AppError, World};
 use boardwalk_transport::{
     AskProxyUser, AskReason, Environment, ProxyCredentials, ProxyServer, RouteChoice, SystemRoutes,
 };
@@ -61,30 +61,32 @@ impl FromStr for ProxyOption {
     }
 }
 
-/// The routes of this run; the world is told them.
-pub(crate) fn routes(common: &Common, world: &mut World, cancel: &CancellationToken) -> Arc<SystemRoutes> {
+fn environment() -> Environment {
     let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         Some((name.into_string().ok()?, value.into_string().ok()?))
     };
-    let routes = Arc::new(SystemRoutes::new(Environment::new(std::env::vars_os().filter_map(text))));
+    Environment::new(std::env::vars_os().filter_map(text))
+}
+
+/// The routes of this run; the world is told them.
+pub(crate) fn routes(common: &Common, world: &mut World, cancel: &CancellationToken) -> Arc<SystemRoutes> {
+    let Proxies { routes, users } =
+        world.use_proxies(environment(), std::env::var("BOARDWALK_PROXY_PASSWORD").ok());
     routes.set_lan_bypass(!common.no_lan_bypass);
-    let password = std::env::var("BOARDWALK_PROXY_PASSWORD").ok();
-    let mut known = ProxyUsers::new(Arc::clone(&routes), password, Secrets::system());
     if let ProxyOption::Way(choice, user) = &common.proxy {
         routes.choose(choice.clone());
         if let (RouteChoice::Proxy(server), Some(user)) = (choice, user) {
-            known = known.named(server.clone(), user.clone());
+            users.name(server, Some(user.clone()));
         }
     }
-    world.routes = Arc::<SystemRoutes>::clone(&routes);
     let accepted = AtomicBool::new(false);
-    world.proxy_users = Arc::new(Asking { known, accepted, cancel: cancel.clone() });
+    world.proxy_users = Arc::new(Asking { known: users, accepted, cancel: cancel.clone() });
     routes
 }
 
 /// Asks the person at the terminal when nothing else knows.
 struct Asking {
-    known: ProxyUsers,
+    known: Arc<ProxyUsers>,
     /// Let through once: from then on the terminal belongs to the board, and nobody is asked.
     accepted: AtomicBool,
     cancel: CancellationToken,

@@ -15,7 +15,7 @@ use crate::secrets::Secrets;
 pub struct ProxyUsers {
     routes: Arc<SystemRoutes>,
     /// from an option or a saved choice
-    named: Vec<(ProxyServer, String)>,
+    named: Mutex<HashMap<ProxyServer, String>>,
     password: Option<Secret>,
     secrets: Secrets,
     /// how many of a proxy's candidates were given since the last time it had to be asked anew
@@ -28,19 +28,21 @@ impl ProxyUsers {
     #[must_use]
     pub fn new(routes: Arc<SystemRoutes>, password: Option<String>, secrets: Secrets) -> Self {
         let password = password.filter(|password| !password.is_empty()).map(Secret::new);
-        Self { routes, named: Vec::new(), password, secrets, given: Mutex::default() }
+        Self { routes, named: Mutex::default(), password, secrets, given: Mutex::default() }
     }
 
-    /// The name at a proxy that the person chose.
-    #[must_use]
-    pub fn named(mut self, proxy: ProxyServer, user: String) -> Self {
-        self.named.push((proxy, user));
-        self
+    /// Our name at a proxy that the person chose, in the place of what the system's settings say.
+    pub fn name(&self, proxy: &ProxyServer, user: Option<String>) {
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        match user {
+            Some(user) => named.insert(proxy.clone(), user),
+            None => named.remove(proxy),
+        };
     }
 
     /// Our name at this proxy, when an address says it.
     pub async fn name_at(&self, proxy: &ProxyServer) -> Option<String> {
-        let named = self.named.iter().find(|(server, _)| server == proxy).map(|(_, name)| name.clone());
+        let named = self.named.lock().unwrap_or_else(PoisonError::into_inner).get(proxy).cloned();
         match named {
             Some(name) => Some(name),
             None => self.routes.user_at(proxy).await.map(|user| user.name),
@@ -148,7 +150,7 @@ mod tests {
     async fn an_option_names_another_user() {
         let proxy = server("http://p.test:3128");
         let users = users(&[("http_proxy", "http://me:from-url@p.test:3128")], Some("from-variable"));
-        let users = users.named(proxy.clone(), "you".to_owned());
+        users.name(&proxy, Some("you".to_owned()));
         assert_eq!(ask(&users, &proxy, AskReason::Needed).await, pair("you", "from-variable"));
         assert_eq!(
             ask(&users, &proxy, AskReason::Rejected).await,
