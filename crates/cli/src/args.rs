@@ -77,6 +77,23 @@ pub(crate) enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Find out why a board does not connect: the cause in one sentence, and what helps
+    #[command(
+        after_help = "Examples:\n  boardwalk doctor\n  boardwalk doctor ws://192.168.4.1\n  boardwalk doctor --may-interrupt --json /dev/ttyACM0\n  boardwalk doctor --redact ws://192.168.4.1 > report.txt\n\nExit status: 1 when something blocks the connection."
+    )]
+    Doctor {
+        /// The board; without it, all serial ports are looked at
+        target: Option<String>,
+        /// Stop a running program, to see whether the prompt comes
+        #[arg(long)]
+        may_interrupt: bool,
+        /// Leave out the names of you and of this computer, and personal paths
+        #[arg(long)]
+        redact: bool,
+        /// Also find out whether a connection survives so many seconds of silence
+        #[arg(long, value_name = "SECONDS")]
+        idle: Option<u64>,
+    },
     /// Look at the handshake with a WebREPL: each byte, its time, and what is wrong
     #[command(
         after_help = "Examples:\n  boardwalk handshake ws://192.168.4.1\n  boardwalk handshake --json ws://192.168.4.1:8266"
@@ -238,7 +255,7 @@ impl Command {
     /// The board it is about.
     pub(crate) fn target(&self) -> Option<&str> {
         match self {
-            Self::Ports { .. } => None,
+            Self::Ports { .. } | Self::Doctor { .. } => None,
             Self::Exec { target, .. }
             | Self::Run { target, .. }
             | Self::Repl { target }

@@ -149,13 +149,13 @@ impl Run<'_> {
     }
 }
 
+/// The reason of the first one in the row: it says more than the row.
 fn not_run(needed: &CheckReport) -> String {
-    let came = match needed.status() {
-        Status::Skipped => "was not run either",
-        Status::Crashed => "gave no answer",
-        _ => "did not pass",
-    };
-    format!("Not run, because “{}” {came}.", needed.title)
+    match needed.status() {
+        Status::Skipped => needed.outcome.because.clone(),
+        Status::Crashed => format!("Not run, because “{}” gave no answer.", needed.title),
+        _ => format!("Not run, because “{}” did not pass.", needed.title),
+    }
 }
 
 fn too_late(limit: Duration, waited_for: &str) -> Outcome {

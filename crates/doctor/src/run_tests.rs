@@ -81,7 +81,7 @@ async fn a_crash_and_a_deadline_are_results_and_so_is_not_run() {
         (Status::Crashed, "This check has a defect and broke off: a defect on purpose"),
         (Status::Crashed, "No answer within 3 s; it was waiting for what hangs waits for."),
         (Status::Skipped, "Not run, because “fails” did not pass."),
-        (Status::Skipped, "Not run, because “after-failed” was not run either."),
+        (Status::Skipped, "Not run, because “fails” did not pass."),
         (Status::Skipped, "Not run, because “hangs” gave no answer."),
         (Status::Pass, "fine"),
         (Status::Pass, "fine"),

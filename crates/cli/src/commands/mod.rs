@@ -2,6 +2,7 @@
 
 mod change;
 mod copy;
+mod doctor;
 mod handshake;
 mod info;
 mod list;
@@ -15,11 +16,15 @@ use crate::context::{Context, Failure};
 
 pub(crate) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     context.usable()?;
+    // The doctor explains an address that cannot be used.
     if let Some(target) = command.target() {
         context.target(target)?;
     }
     match command {
         Command::Ports { all } => ports::ports(context, all).await,
+        Command::Doctor { target, may_interrupt, redact, idle } => {
+            doctor::doctor(context, doctor::Asked { target, may_interrupt, redact, idle }).await
+        }
         Command::Exec { target, code } => run::exec(context, &target, code).await,
         Command::Run { target, file } => run::run(context, &target, &file).await,
         Command::Repl { target } => repl::repl(context, &target).await,

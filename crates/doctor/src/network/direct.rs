@@ -37,14 +37,11 @@ impl Check for Direct {
 }
 
 async fn look(case: &Case) -> Outcome {
-    if let Some(session) = &case.options.open {
-        if session.state().borrow().is_connected() {
-            case.reached();
-            *case.facts.live.lock().await = None;
-            return Outcome::pass(
-                "The board is connected already; a second client would be turned away, so its session is used.",
-            );
-        }
+    if case.options.open.as_ref().is_some_and(|session| session.state().borrow().is_connected()) {
+        case.reached();
+        return Outcome::pass(
+            "The board is connected already; a second client would be turned away, so its session is used.",
+        );
     }
     let Some(url) = case.url() else { return Outcome::skipped("The board is at a serial port.") };
     if case.facts.addresses.get().is_none() {

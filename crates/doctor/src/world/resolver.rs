@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
+use boardwalk_transport::Resolve as _;
 use futures::future::{BoxFuture, FutureExt as _};
 
 /// Resolves names.
@@ -11,12 +12,22 @@ pub trait Resolver: Send + Sync + 'static {
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>>;
 }
 
-/// As this computer resolves.
+/// As this computer resolves, and by mDNS where the system does not.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemResolver;
 
 impl Resolver for SystemResolver {
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> BoxFuture<'a, io::Result<Vec<SocketAddr>>> {
-        async move { Ok(tokio::net::lookup_host((host, port)).await?.collect()) }.boxed()
+        let system = boardwalk_transport::SystemResolver;
+        async move {
+            let mut found = system.system(host).await;
+            // RFC 6762, section 3: names below .local belong to the link.
+            if found.is_empty() && host.trim_end_matches('.').ends_with(".local") {
+                found = system.mdns(host).await;
+            }
+            found.iter_mut().for_each(|address| address.set_port(port));
+            Ok(found)
+        }
+        .boxed()
     }
 }
