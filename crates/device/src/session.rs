@@ -42,6 +42,7 @@ pub struct Session {
     requests: mpsc::Sender<Request>,
     stops: mpsc::Sender<StopRequest>,
     input: mpsc::Sender<Bytes>,
+    settles: mpsc::Sender<oneshot::Sender<()>>,
     state: watch::Receiver<State>,
     closing: CancellationToken,
     ended: Arc<OnceLock<DeviceError>>,
@@ -106,16 +107,24 @@ impl Session {
         let (requests, requested) = mpsc::channel(REQUESTS);
         let (stops, stopped) = mpsc::channel(4);
         let (input, typed) = mpsc::channel(INPUT_PIECES);
+        let (settles, settling) = mpsc::channel(4);
         let (terminal, output) = mpsc::channel(TERMINAL_CHUNKS);
         let (publish, state) = watch::channel(State::Connecting(Waiting::Prompt));
         let (closing, over) = (CancellationToken::new(), CancellationToken::new());
         let ended = Arc::default();
-        let io = Io { terminal, input: typed, stops: stopped, state: publish, leftovers: Vec::new() };
+        let io = Io {
+            terminal,
+            input: typed,
+            settles: settling,
+            stops: stopped,
+            state: publish,
+            leftovers: Vec::new(),
+        };
         let line = Line::new(link, io, PromptWatch::default());
         let ends =
             Ends { closing: closing.clone(), ended: Arc::clone(&ended), _over: over.clone().drop_guard() };
         tokio::spawn(Task::new(dial, options, requested, ends).run(line));
-        Ok((Self { requests, stops, input, state, closing, ended, over }, Terminal { output }))
+        Ok((Self { requests, stops, input, settles, state, closing, ended, over }, Terminal { output }))
     }
 
     /// What the board is doing, always the latest.
@@ -140,6 +149,16 @@ impl Session {
             return Ok(());
         }
         self.input.send(bytes).await.map_err(|_| DeviceError::NotConnected)
+    }
+
+    /// Resolves when the board has answered all that was typed before and waits at a prompt again, or the line is
+    /// lost. Lines that a program reads have no answer of their own: then a prompt has to stand for a second.
+    pub async fn settled(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.settles.send(reply).await.is_ok() {
+            // An end without an answer: the line is gone, and with it what was typed.
+            let _ = answer.await;
+        }
     }
 
     /// The Stop button: Ctrl-C, again and harder if needed. Resolves when the program has ended. While work of ours

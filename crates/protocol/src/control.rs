@@ -10,3 +10,6 @@ pub const INTERRUPT: u8 = 0x03;
 pub const END: u8 = 0x04;
 /// Ctrl-E: paste mode; in the raw REPL the start of the raw-paste request.
 pub const PASTE: u8 = 0x05;
+/// Ctrl-X: what an mpremote mount on the board waits for before each answer of its host (`RemoteCommand.begin` in
+/// mpremote's transport_serial.py). Nothing at a prompt.
+pub const MOUNT_SYNC: u8 = 0x18;

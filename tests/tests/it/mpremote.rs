@@ -6,7 +6,7 @@ use boardwalk_tests::Board;
 use rustix::process::Signal;
 
 use crate::{
-    board::{both, fast, is_left_well, noise, start},
+    board::{both, fast, is_free, is_left_well, noise, start},
     child::{mpremote, on},
 };
 
@@ -110,4 +110,19 @@ async fn a_resume_of_mpremote_sees_what_we_left_in_memory() {
     assert_eq!(mpremote(&board, &["resume", "exec", "print(kept)"]).ok().await, b"42\r\n");
     let names = on(&board, &["exec", "print([n for n in globals() if n.startswith('_bw')])"]).text().await;
     assert_eq!(names, "[]\r\n", "nothing of ours stays in the person's globals");
+}
+
+/// The board asks its host for a file and waits, deaf for Ctrl-C; the host was killed.
+#[tokio::test]
+async fn a_mount_whose_host_is_gone_lets_go() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("here.txt"), "").unwrap();
+    let board = fast();
+    let code = "import os\nprint('reading')\nwhile True: os.stat('/remote/here.txt')";
+    let mut host = mpremote(&board, &["mount", folder.path().to_str().unwrap(), "exec", code]).start();
+    host.out.expect("reading").await;
+    host.kill().await;
+    is_free(&board).await;
+    assert_eq!(on(&board, &["exec", "print(1)"]).ok().await, b"1\r\n");
+    is_left_well(&board).await;
 }

@@ -40,6 +40,17 @@ async fn the_end_of_the_pipe_waits_for_the_last_answer() {
 }
 
 #[tokio::test]
+async fn the_end_of_the_pipe_waits_behind_a_block() {
+    let board = fast();
+    let typed = "import time\rfor i in range(2): time.sleep(0.4); print('t' + str(i))\r\rinput()\rabc\r7*6\r";
+    let text = on(&board, &["repl"]).input(typed).text().await;
+    for answer in ["t0\r\nt1\r\n", "'abc'\r\n", "42\r\n>>> "] {
+        assert!(text.contains(answer), "{answer:?} is not in {text:?}");
+    }
+    is_left_well(&board).await;
+}
+
+#[tokio::test]
 async fn a_deadline_ends_a_pipe_whose_program_goes_on() {
     let board = fast();
     let done = on(&board, &["repl", "--timeout", "1.5"]).input("while True: pass\r\r").run().await;

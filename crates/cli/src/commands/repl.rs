@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal as _, Read as _};
 
-use boardwalk_device::{Attach, Session, State};
+use boardwalk_device::{Attach, State};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
@@ -30,6 +30,8 @@ pub(crate) async fn repl(context: &Context, target: &str) -> Result<(), Failure>
     let mut lost = false;
     let deadline = context.common.timeout.map(|limit| tokio::time::Instant::now() + limit);
     let mut late_after = None;
+    let settled = session.settled();
+    tokio::pin!(settled);
     loop {
         tokio::select! {
             () = context.cancel.cancelled() => break,
@@ -67,7 +69,7 @@ pub(crate) async fn repl(context: &Context, target: &str) -> Result<(), Failure>
                 None if interactive => break,
                 None => asked_to_leave = true,
             },
-            () = finished(&session), if asked_to_leave => {
+            () = &mut settled, if asked_to_leave => {
                 while let Some(bytes) = terminal.try_next() {
                     output::raw(&bytes);
                 }
@@ -95,14 +97,6 @@ async fn at(deadline: Option<tokio::time::Instant>) {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
     }
-}
-
-/// What was typed has arrived and the board is at its prompt again.
-async fn finished(session: &Session) {
-    // The state follows typing by less than this: half a second is what may pass between an answer without a prompt and
-    // the certainty that something runs (`UNASKED_AFTER` of the session).
-    tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
-    session.wait_for(|state| matches!(state, State::Ready | State::Closed)).await;
 }
 
 /// A thread of its own, since reading a terminal cannot be cancelled; it ends with the process.

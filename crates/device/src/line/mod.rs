@@ -8,6 +8,7 @@ mod exec;
 mod greet;
 mod raw;
 mod records;
+mod settled;
 mod sink;
 mod stop;
 mod terminal;
@@ -18,7 +19,7 @@ use std::time::Duration;
 use boardwalk_protocol::prompt::PromptWatch;
 use boardwalk_transport::{LineSignals, Link, LinkInfo, LinkSender};
 use bytes::{Bytes, BytesMut};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +41,8 @@ pub(crate) struct Io {
     pub(crate) terminal: mpsc::Sender<Bytes>,
     /// What the person types.
     pub(crate) input: mpsc::Receiver<Bytes>,
+    /// Who waits until all that was typed is answered.
+    pub(crate) settles: mpsc::Receiver<oneshot::Sender<()>>,
     /// The Stop button.
     pub(crate) stops: mpsc::Receiver<StopRequest>,
     /// What the board is doing.

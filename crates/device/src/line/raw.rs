@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use boardwalk_protocol::banner::HELP_LINE;
-use boardwalk_protocol::control::{FRIENDLY_REPL, INTERRUPT, RAW_REPL};
+use boardwalk_protocol::control::{FRIENDLY_REPL, INTERRUPT, MOUNT_SYNC, RAW_REPL};
 use boardwalk_protocol::raw_repl::BANNER;
 use boardwalk_protocol::search::{Found, Until, find};
 use bytes::Bytes;
@@ -38,6 +38,8 @@ const SILENT: Duration = Duration::from_secs(4);
 /// The first pause of the ladder, which grows up to the last.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LAST_PAUSE: Duration = Duration::from_millis(1000);
+/// A mount whose host is gone gives up when it hears nothing for a second (`poll_in` in mpremote's transport_serial.py).
+const MOUNT_PAUSE: Duration = Duration::from_millis(1250);
 /// How long a refusal stands for the next who asks.
 const REFUSAL: Duration = Duration::from_secs(1);
 /// How long the friendly prompt may take after Ctrl-B.
@@ -158,7 +160,8 @@ impl Line {
         for attempt in 0.. {
             self.discard_queued().await;
             self.send(ladder(attempt)).await?;
-            if let Some(before) = self.hear_until(&mut until, within(pause)).await? {
+            let heard_by = within(if attempt % ROUND == MOUNT_ATTEMPT { MOUNT_PAUSE } else { pause });
+            if let Some(before) = self.hear_until(&mut until, heard_by).await? {
                 if meet || attempt > 0 {
                     self.meet().await?;
                 }
@@ -282,11 +285,17 @@ impl Line {
     }
 }
 
-/// What to send at each attempt. Ctrl-X frees a board whose mpremote mount was cut off (it reads from the host).
+/// Attempts after which the ladder begins anew, and the one among them that is for a mount.
+const ROUND: u32 = 6;
+const MOUNT_ATTEMPT: u32 = 2;
+
+/// What to send at each attempt. A board that waits in an mpremote mount for a host that is gone takes no Ctrl-C: it
+/// waits for the mount's sync byte, then for an answer.
 fn ladder(attempt: u32) -> Vec<u8> {
-    match attempt % 6 {
+    match attempt % ROUND {
         0 => vec![INTERRUPT, RAW_REPL],
-        4 => vec![0x18, INTERRUPT, INTERRUPT, FRIENDLY_REPL, RAW_REPL],
+        MOUNT_ATTEMPT => vec![INTERRUPT, INTERRUPT, RAW_REPL, MOUNT_SYNC],
+        4 => vec![INTERRUPT, INTERRUPT, FRIENDLY_REPL, RAW_REPL],
         5 => [vec![INTERRUPT; 16], vec![RAW_REPL]].concat(),
         _ => vec![INTERRUPT, INTERRUPT, RAW_REPL],
     }

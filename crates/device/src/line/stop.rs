@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use boardwalk_protocol::control::{FRIENDLY_REPL, INTERRUPT};
+use boardwalk_protocol::control::{FRIENDLY_REPL, INTERRUPT, MOUNT_SYNC};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -20,7 +20,9 @@ pub(crate) struct StopRequest {
 
 /// When to send how many Ctrl-C, in milliseconds since Stop. A WebREPL or a busy flash may take a second to react,
 /// hence the pauses; the burst is for `except:` in a loop (micropython#11682).
-const LADDER: [(u64, usize); 5] = [(0, 1), (300, 2), (900, 2), (1500, 16), (2500, 4)];
+const LADDER: [(u64, usize); 5] = [(0, 1), (300, 2), (900, 2), (2150, 16), (3100, 4)];
+/// The step that ends in [`MOUNT_SYNC`], and after it a pause.
+const MOUNT_STEP: usize = 2;
 /// Then it is told that the program does not stop.
 const GIVE_UP: Duration = Duration::from_secs(4);
 
@@ -78,16 +80,19 @@ impl Line {
             return Ok(());
         };
         self.dirty = true;
-        let first = stopping.step == 0;
+        let step = stopping.step;
         stopping.step += 1;
         stopping.next = Some(match LADDER.get(stopping.step) {
             Some(&(ms, _)) => stopping.began + Duration::from_millis(ms),
             None => stopping.began + GIVE_UP,
         });
         let mut keys = vec![INTERRUPT; count];
-        if !first && self.mode == Mode::Friendly {
+        if step > 0 && self.mode == Mode::Friendly {
             // A board that another client left in the raw REPL shows no prompt for Ctrl-C.
             keys.push(FRIENDLY_REPL);
+        }
+        if step == MOUNT_STEP {
+            keys.push(MOUNT_SYNC);
         }
         self.send(keys).await
     }

@@ -7,7 +7,7 @@ use boardwalk_protocol::control::{END, INTERRUPT};
 use boardwalk_protocol::prompt::PromptWatch;
 use boardwalk_transport::{Link, TransportError};
 use bytes::{Bytes, BytesMut};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +17,7 @@ use crate::state::State;
 
 use super::exec::Typing;
 use super::raw::Mode;
+use super::settled::Settled;
 use super::stop::StopRequest;
 use super::{Deadline, Heard, Line, sleep_until};
 
@@ -42,6 +43,7 @@ pub(crate) struct Sharing {
     held: BytesMut,
     entered: Option<Entered>,
     unasked: Option<(Instant, SystemTime)>,
+    settled: Settled,
 }
 
 /// A line was entered, and the prompt that follows it has not come.
@@ -68,6 +70,7 @@ pub(crate) enum Idle {
 enum Woke {
     Stop(StopRequest),
     Typed(Bytes),
+    Settle(oneshot::Sender<()>),
     Time,
     Bytes(Option<mpsc::OwnedPermit<Bytes>>, Bytes),
 }
@@ -76,7 +79,8 @@ impl Sharing {
     pub(crate) fn new(prompts: PromptWatch) -> Self {
         let mut shown = prompts;
         shown.forget();
-        Self { shown, typed: Some(BytesMut::new()), held: BytesMut::new(), entered: None, unasked: None }
+        let (typed, held) = (Some(BytesMut::new()), BytesMut::new());
+        Self { shown, typed, held, entered: None, unasked: None, settled: Settled::new() }
     }
 
     pub(crate) fn into_prompts(self) -> PromptWatch {
@@ -92,6 +96,7 @@ impl Sharing {
     }
 
     fn typed(&mut self, bytes: &[u8]) {
+        self.settled.typed(bytes);
         for &byte in bytes {
             match byte {
                 b'\r' | b'\n' | END => {
@@ -140,10 +145,12 @@ impl Line {
             self.begin_ladder().await?;
         }
         loop {
+            self.sharing.settled.look(self.sharing.shown.prompt().is_some());
+            let settled_at = self.sharing.settled.look_at();
             let running_at = self.sharing.entered.map(|entered| entered.at + RUNNING_AFTER);
             let unasked_at = self.sharing.unasked.map(|(at, _)| at + UNASKED_AFTER);
             let stop_at = self.stopping_at();
-            let wake = [running_at, unasked_at, stop_at].into_iter().flatten().min();
+            let wake = [running_at, unasked_at, stop_at, settled_at].into_iter().flatten().min();
             let woke = tokio::select! {
                 biased;
                 () = closing.cancelled() => {
@@ -156,6 +163,8 @@ impl Line {
                 Some(stop) = self.io.stops.recv() => Woke::Stop(stop),
                 // Before the requests: what was typed first comes first.
                 Some(typed) = self.io.input.recv() => Woke::Typed(typed),
+                // After the typing: it asks for all that was typed before.
+                Some(reply) = self.io.settles.recv() => Woke::Settle(reply),
                 request = requests.recv() => return Ok(request),
                 () = sleep_until(wake) => Woke::Time,
                 next = next_with_room(&mut self.link, &mut self.inbox, &self.io.terminal) => {
@@ -172,10 +181,12 @@ impl Line {
                     }
                 }
                 Woke::Typed(typed) => self.type_through(typed).await?,
+                Woke::Settle(reply) => self.sharing.settled.wait(reply),
                 Woke::Time => self.notice_time(running_at, unasked_at, stop_at).await?,
                 Woke::Bytes(room, bytes) => {
                     self.heard_anything = true;
-                    self.sharing.shown.feed(&bytes);
+                    let Sharing { shown, settled, .. } = &mut self.sharing;
+                    settled.feed(shown, &bytes);
                     if let Some(room) = room {
                         room.send(bytes);
                     }
@@ -198,10 +209,9 @@ impl Line {
                 () = closing.cancelled() => return Idle::Over,
                 request = requests.recv() => return request.map_or(Idle::Over, Idle::Request),
                 // Nothing runs that could be stopped, and nobody reads what is typed.
-                Some(stop) = self.io.stops.recv() => {
-                    let _ = stop.reply.send(Ok(()));
-                }
+                Some(stop) = self.io.stops.recv() => drop(stop.reply.send(Ok(()))),
                 Some(_) = self.io.input.recv() => {}
+                Some(reply) = self.io.settles.recv() => drop(reply.send(())),
                 chunk = self.link.recv() => match chunk {
                     // Nobody asked for it, and it must not be taken for the answer to the next question.
                     Ok(_) => self.heard_anything = true,

@@ -1,9 +1,11 @@
 //! The Stop button.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use boardwalk_device::{DeviceError, State};
-use boardwalk_tests::Board;
+use boardwalk_tests::{Board, find_tool};
 
 use crate::desk::{Desk, no_cancel, soon};
 
@@ -57,6 +59,26 @@ async fn at_a_prompt_it_drops_the_line() {
 async fn it_tries_harder() {
     let stubborn = "import time\nprint('running')\nfor i in range(3):\n    try:\n        while True: time.sleep(0.01)\n    except KeyboardInterrupt:\n        print('not now')\ntime.sleep(100)\n";
     let desk = Desk::attach(Board::unix().file("main.py", stubborn).start().unwrap()).await;
+    desk.is_running().await;
+    soon(desk.session.stop()).await.unwrap();
+    desk.is_ready().await;
+    desk.works().await;
+}
+
+/// The board asks the host of an mpremote mount for a file, deaf for Ctrl-C, and the host was killed.
+#[tokio::test]
+async fn a_mount_whose_host_is_gone_lets_go() {
+    let board = Board::unix().unthrottled().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let code = "import os\nprint('reading')\nwhile True: os.listdir('/remote')";
+    let mut host = std::process::Command::new(find_tool("mpremote"));
+    host.args(["connect", &board.path(), "mount"]).arg(folder.path()).args(["exec", code]);
+    let mut host = host.stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(host.stdout.take().unwrap()).lines();
+    assert!(said.any(|line| line.unwrap().contains("reading")));
+    host.kill().unwrap();
+    host.wait().unwrap();
+    let desk = Desk::attach(board).await;
     desk.is_running().await;
     soon(desk.session.stop()).await.unwrap();
     desk.is_ready().await;
