@@ -28,15 +28,7 @@ pub fn exec() {
 pub fn files() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("random.bin");
-    let mut state = 88_172_645_463_325_252_u64;
-    let bytes: Vec<u8> = std::iter::repeat_with(|| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_le_bytes()[3]
-    })
-    .take(50_000)
-    .collect();
+    let bytes = random(50_000);
     std::fs::write(&path, &bytes).expect("a file");
     let back = folder.path().join("back.bin");
     for (line, board) in [("no rate", Board::unix().unthrottled()), ("115200 baud", Board::unix())] {
@@ -59,12 +51,24 @@ pub fn files() {
     }
 }
 
+/// The same every time; nothing compresses them.
+pub fn random(count: usize) -> Vec<u8> {
+    let mut state = 88_172_645_463_325_252_u64;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    std::iter::repeat_with(next).take(count).collect()
+}
+
 fn repeat(mut run: impl FnMut() -> f64) -> f64 {
     run();
     median((0..RUNS).map(|_| run()).collect())
 }
 
-fn timed(command: &mut Command) -> f64 {
+pub fn timed(command: &mut Command) -> f64 {
     command.stdin(Stdio::null()).stdout(Stdio::null());
     let begun = Instant::now();
     let status = command.status().expect("the program starts");
@@ -73,7 +77,7 @@ fn timed(command: &mut Command) -> f64 {
 }
 
 /// Beside the window that xtask built, else beside this program.
-fn boardwalk() -> PathBuf {
+pub fn boardwalk() -> PathBuf {
     let beside = std::env::var_os("BOARDWALK_DESKTOP").map(PathBuf::from);
     let folder = beside.as_deref().and_then(Path::parent).map(Path::to_owned);
     let here = std::env::current_exe().expect("a path");
@@ -82,6 +86,6 @@ fn boardwalk() -> PathBuf {
         .join("boardwalk")
 }
 
-fn mpremote() -> PathBuf {
+pub fn mpremote() -> PathBuf {
     find_tool("mpremote")
 }

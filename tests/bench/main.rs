@@ -16,10 +16,14 @@ mod commands;
 #[path = "../tests/window/driver.rs"]
 mod driver;
 #[cfg(target_os = "linux")]
+mod official;
+#[cfg(target_os = "linux")]
 #[path = "../tests/window/page.rs"]
 mod page;
 #[cfg(target_os = "linux")]
 mod process;
+#[cfg(target_os = "linux")]
+mod webrepl;
 #[cfg(target_os = "linux")]
 mod window;
 
@@ -34,6 +38,9 @@ async fn main() {
     }
     if runs("files") {
         commands::files();
+    }
+    if runs("webrepl") {
+        webrepl::all();
     }
     if runs("window") {
         window::all().await;

@@ -258,6 +258,6 @@ impl Script {
 
     /// Fragments without end.
     pub fn endless_fragments() -> Self {
-        Self::new().log_in().send(*b"\x01\x01x").flood(*b"\x00\x01x", 1_000_000_000)
+        Self::new().log_in().send(*b"\x01\x01x").flood(b"\x00\x01x".repeat(1000), 1_000_000)
     }
 }

@@ -80,6 +80,11 @@ impl Program {
         self
     }
 
+    pub(crate) fn arg(mut self, word: &str) -> Self {
+        self.command.arg(word);
+        self
+    }
+
     pub(crate) fn start(mut self) -> Running {
         let mut child = self.command.spawn().unwrap_or_else(|e| panic!("{}: {e}", self.words));
         if let (Some(mut stdin), Some(input)) = (child.stdin.take(), self.input) {
@@ -131,6 +136,25 @@ impl Running {
     /// Ends it as a crash does; it is gone when this returns.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
+    }
+
+    /// Also tells the most memory it took, in kB, as far as a look every 10 ms sees it.
+    pub(crate) async fn finish_measured(self) -> (Done, u64) {
+        let status = format!("/proc/{}/status", self.child.id().expect("it runs"));
+        let mut most = 0;
+        let looking = async {
+            let mut every = tokio::time::interval(Duration::from_millis(10));
+            loop {
+                every.tick().await;
+                let text = std::fs::read_to_string(&status).unwrap_or_default();
+                let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+                most = peak.and_then(|kb| kb.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or(most);
+            }
+        };
+        tokio::select! {
+            done = self.finish() => (done, most),
+            () = looking => unreachable!("it looks for ever"),
+        }
     }
 
     pub(crate) async fn finish(mut self) -> Done {

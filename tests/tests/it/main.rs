@@ -28,3 +28,4 @@ mod repl;
 mod reset;
 mod run;
 mod usage;
+mod webrepl;

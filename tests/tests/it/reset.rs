@@ -5,14 +5,14 @@ use std::time::Duration;
 use boardwalk_tests::{Board, Builder, Identity, PortsFile};
 
 use crate::{
-    board::{every_way, fast, is_free, is_left_well, start},
+    board::{both, fast, is_free, is_left_well, start},
     child::on,
     port::Port,
 };
 
 #[tokio::test]
 async fn a_soft_reset_clears_memory_and_ends_at_the_prompt() {
-    for board in every_way() {
+    for board in both() {
         on(&board, &["exec", "kept = 1"]).ok().await;
         let before = board.stats();
         on(&board, &["reset"]).ok().await;
@@ -25,7 +25,7 @@ async fn a_soft_reset_clears_memory_and_ends_at_the_prompt() {
 
 #[tokio::test]
 async fn a_hard_reset_starts_the_chip() {
-    for board in every_way() {
+    for board in both() {
         on(&board, &["exec", "kept = 1"]).ok().await;
         on(&board, &["reset", "--hard"]).ok().await;
         assert_eq!(board.stats().boots, 2);
