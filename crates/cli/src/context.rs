@@ -122,6 +122,14 @@ impl Context {
         Ok(session)
     }
 
+    /// The password of the environment or of `--password-file`.
+    pub(crate) async fn given_password(&self) -> Result<Option<boardwalk_transport::Secret>, Failure> {
+        if let Some(file) = &self.common.password_file {
+            self.passwords.read(file).await.map_err(Failure::Usage)?;
+        }
+        Ok(self.passwords.given())
+    }
+
     /// Opens the board as said.
     pub(crate) async fn attach(
         &self,

@@ -50,6 +50,11 @@ impl Passwords {
         Ok(())
     }
 
+    /// What was given without asking anybody.
+    pub(crate) fn given(&self) -> Option<Secret> {
+        self.given.get().cloned()
+    }
+
     async fn answer(&self, target: &Target, why: AskReason) -> Option<Secret> {
         if let Some(given) = self.given.get() {
             return (why == AskReason::Needed).then(|| given.clone());

@@ -61,6 +61,13 @@ impl FromStr for ProxyOption {
     }
 }
 
+/// Which proxy this computer's settings name, also for boards on the local network.
+pub(crate) fn without_exceptions() -> SystemRoutes {
+    let routes = SystemRoutes::new(environment());
+    routes.set_lan_bypass(false);
+    routes
+}
+
 fn environment() -> Environment {
     let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
         Some((name.into_string().ok()?, value.into_string().ok()?))
