@@ -264,6 +264,8 @@ impl Writing<'_> {
         if self.far_gone.is_cancelled() {
             return;
         }
+        // An answer to this is no timeout.
+        self.end.activity.now();
         if self.whole {
             let _ = timeout(FAREWELL, write_all(&mut self.writer, &wire::close())).await;
         }

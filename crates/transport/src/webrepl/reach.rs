@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use boardwalk_protocol::proxy::tunnel::Destination;
-use boardwalk_protocol::proxy::{ProxyServer, Route};
+use boardwalk_protocol::proxy::{Host, ProxyServer, Route};
 use tokio::time::{Instant, timeout_at};
 
 use super::connect::{Place, connect};
@@ -61,7 +61,7 @@ pub(super) async fn reach(
 /// names of the local network mean nothing to it.
 pub(super) fn destination(url: &WebReplUrl, addresses: &[SocketAddr]) -> Destination {
     let address = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
-    let host = address.map_or_else(|| url.host.clone(), |address| address.ip().to_string());
+    let host = address.map_or_else(|| Host::parse(&url.host), |address| Host::from(address.ip())).to_string();
     Destination { host, port: url.port }
 }
 

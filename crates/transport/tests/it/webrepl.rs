@@ -7,4 +7,4 @@ mod frames;
 mod login;
 mod reach;
 pub(crate) mod script;
-mod tls;
+pub(crate) mod tls;

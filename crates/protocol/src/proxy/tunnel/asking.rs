@@ -166,7 +166,7 @@ impl Outbound {
         Self { shown: bytes.clone(), bytes }
     }
 
-    /// `shown` is as long as `bytes`, with other bytes where credentials stand.
+    /// `shown` has other bytes where credentials stand.
     pub(super) fn secret(bytes: Vec<u8>, shown: Vec<u8>) -> Self {
         Self { bytes: bytes.into(), shown: shown.into() }
     }
@@ -177,7 +177,7 @@ impl Outbound {
         &self.bytes
     }
 
-    /// The same for people and logs: `*` in the place of credentials.
+    /// The same for people and logs: asterisks in the place of credentials.
     #[must_use]
     pub fn shown(&self) -> &Bytes {
         &self.shown

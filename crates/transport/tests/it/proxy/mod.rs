@@ -7,3 +7,4 @@ mod idle;
 mod list;
 mod script;
 mod socks;
+mod tls;

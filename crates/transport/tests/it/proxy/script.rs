@@ -97,14 +97,21 @@ impl Client {
     }
 }
 
-/// Always this way.
-#[derive(Debug, Clone)]
-struct Always(Route);
+/// One way after the other, and the last one for ever.
+pub(crate) struct Ways(Mutex<VecDeque<Route>>);
 
-impl Routes for Always {
+impl Ways {
+    pub(crate) fn of(routes: impl IntoIterator<Item = Route>) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(routes.into_iter().collect())))
+    }
+}
+
+impl Routes for Ways {
     fn route<'a>(&'a self, _: &'a WebReplUrl) -> BoxFuture<'a, Routed> {
+        let mut ways = self.0.lock().unwrap();
+        let next = if ways.len() > 1 { ways.pop_front() } else { ways.front().cloned() };
         let decision = Decision {
-            route: self.0.clone(),
+            route: next.unwrap(),
             source: "option",
             reason: "The test says so.".into(),
             rule: String::new(),
@@ -114,7 +121,7 @@ impl Routes for Always {
 }
 
 pub(crate) fn through(list: Vec<Option<ProxyServer>>) -> Arc<dyn Routes> {
-    Arc::new(Always(Route::Proxies(list)))
+    Ways::of([Route::Proxies(list)])
 }
 
 /// Somebody who is asked for a proxy's password.

@@ -14,14 +14,14 @@ use tokio_rustls::TlsAcceptor;
 
 use super::script::{Far, Server, options};
 
-struct Front {
-    server: Server,
-    acceptor: TlsAcceptor,
-    fingerprint: Fingerprint,
+pub(crate) struct Front {
+    pub(crate) server: Server,
+    pub(crate) acceptor: TlsAcceptor,
+    pub(crate) fingerprint: Fingerprint,
 }
 
 impl Front {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let CertifiedKey { cert, signing_key } =
             generate_simple_self_signed(["board.local".to_owned()]).unwrap();
         let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
