@@ -119,6 +119,7 @@ impl Session {
             stops: stopped,
             state: publish,
             leftovers: Vec::new(),
+            put_stalls: false,
         };
         let line = Line::new(link, io, PromptWatch::default());
         let ends =
@@ -223,6 +224,21 @@ impl Session {
             () = cancel.cancelled() => return Err(DeviceError::Cancelled),
         }
         answered.await.unwrap_or_else(|_| Err(self.gone()))
+    }
+
+    /// Waits until a line that we have ended is open again. `false`: it is not to be.
+    pub(crate) async fn regained(&self, cancel: &CancellationToken) -> bool {
+        let mut state = self.state.clone();
+        let back = state.wait_for(|state| {
+            !matches!(state, State::Reconnecting { attempt: 1.., .. } | State::Busy { .. })
+        });
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => false,
+            back = tokio::time::timeout(task::REGAIN, back) => {
+                matches!(back, Ok(Ok(state)) if !matches!(*state, State::Closed | State::Reconnecting { .. }))
+            }
+        }
     }
 
     /// Why nobody does the work any more.

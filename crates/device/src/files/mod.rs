@@ -150,13 +150,27 @@ impl Session {
     ) -> Result<WriteOutcome, DeviceError> {
         let path = path::checked_file(path)?;
         let data = data.into();
-        self.job(busy(Work::Writing, &path), consent, cancel, move |line| {
-            Box::pin(async move {
-                let (caps, path) = ready(line, consent, &path).await?;
-                write::write(line, &caps, &path, &data, &progress).await
-            })
-        })
-        .await
+        let mut first = None;
+        loop {
+            let (path, data, progress) = (path.clone(), data.clone(), progress.clone());
+            let attempt = self.job(busy(Work::Writing, &path), consent, cancel.clone(), move |line| {
+                Box::pin(async move {
+                    let stalled_before = line.io.put_stalls;
+                    let (caps, path) = ready(line, consent, &path).await?;
+                    match write::write(line, &caps, &path, &data, &progress).await {
+                        Err(error) if line.io.put_stalls && !stalled_before => Ok(Err(error)),
+                        result => result.map(Ok),
+                    }
+                })
+            });
+            match attempt.await {
+                Ok(Ok(outcome)) => return Ok(outcome),
+                // We have hung up, and the way through the REPL is still open.
+                Ok(Err(stalled)) if self.regained(&cancel).await => first = Some(stalled),
+                Ok(Err(error)) | Err(error @ DeviceError::Cancelled) => return Err(error),
+                Err(error) => return Err(first.unwrap_or(error)),
+            }
+        }
     }
 
     /// The SHA-256 of a file's bytes, computed on the board where it can.

@@ -49,6 +49,8 @@ pub(crate) struct Io {
     pub(crate) state: watch::Sender<State>,
     /// Temporary files that lines before this one may have left on the board.
     pub(crate) leftovers: Vec<String>,
+    /// A PUT got stuck: what is between us and the board cuts it where the board forgets bytes.
+    pub(crate) put_stalls: bool,
 }
 
 /// Bytes received and not yet understood by the work at hand.

@@ -19,7 +19,7 @@ use super::{Attach, Request, SessionOptions};
 const TIDY: Duration = Duration::from_secs(3);
 /// How long a board that we have left in the middle of a transfer may take to notice it: it works through what it was
 /// sent before.
-const REGAIN: Duration = Duration::from_secs(20);
+pub(super) const REGAIN: Duration = Duration::from_secs(20);
 
 pub(super) struct Task<D> {
     dial: D,
@@ -284,7 +284,10 @@ impl<D: Dial> Task<D> {
                 }
             };
             match dialled {
-                Ok(link) => return Ok(link),
+                Ok(link) => {
+                    io.state.send_replace(State::Connecting(Waiting::Prompt));
+                    return Ok(link);
+                }
                 Err(error) => because = error.into(),
             }
         }

@@ -19,7 +19,12 @@ const SPARE_BLOCKS: u64 = 4;
 
 /// The temporary name, where a write can go by records.
 pub(super) fn temporary(line: &Line, caps: &Capabilities, path: &str) -> Option<String> {
-    if !line.carries_records() || !caps.module("hashlib") || !caps.os("statvfs") || !caps.folders() {
+    if !line.carries_records()
+        || line.io.put_stalls
+        || !caps.module("hashlib")
+        || !caps.os("statvfs")
+        || !caps.folders()
+    {
         return None;
     }
     [temporary_name(name(path)), short_temporary_name(name(path))]

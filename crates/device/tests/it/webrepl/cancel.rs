@@ -1,6 +1,6 @@
 //! A transfer that is cancelled: the board takes no record back, so it goes to its end, or we hang up.
 
-use boardwalk_device::{Consent, DeviceError, Progress, State, Step};
+use boardwalk_device::{Attach, Consent, DeviceError, Progress, SessionOptions, State, Step};
 use boardwalk_tests::{Board, Variant, WebRepl};
 use tokio_util::sync::CancellationToken;
 
@@ -117,4 +117,33 @@ async fn closing_in_the_middle_leaves_no_ghost() {
         let files = desk.board.files().unwrap();
         assert_eq!(files.keys().collect::<Vec<_>>(), ["a.bin", "big.bin"]);
     }
+}
+
+/// A board that waits for ever for a byte that got lost: the file goes through the REPL after all.
+#[tokio::test]
+async fn a_put_that_stalls_is_done_again_through_the_repl() {
+    let stalls = async |attach, reconnect| {
+        let board = board(10).unthrottled().webrepl(WebRepl::new()).start().unwrap();
+        let options = SessionOptions { attach, reconnect };
+        let dial = super::dial(&board);
+        let desk = Desk::with(board, dial, options).await;
+        desk.write("/a.bin", b"old").await.unwrap();
+        // The first bytes of the next PUT arrive, and then none.
+        let net = desk.board.webrepl();
+        let progress = Progress::none();
+        let writing = desk.session.write("/a.bin", noise(20_000), progress, LEAVE, no_cancel());
+        let stalling = async {
+            net.until(|s| s.opened_files == 2).await;
+            net.half_open();
+            desk.is("lost", |s| matches!(s, State::Reconnecting { .. })).await;
+            net.restore_network();
+        };
+        let (written, ()) = soon(async { tokio::join!(writing, stalling) }).await;
+        written.unwrap();
+        assert_eq!(net.stats().opened_files, 2, "not by records");
+        let files = desk.board.files().unwrap();
+        assert_eq!(files.keys().collect::<Vec<_>>(), ["a.bin", "big.bin"]);
+        assert_eq!(files["a.bin"], noise(20_000));
+    };
+    tokio::join!(stalls(Attach::Gently, true), stalls(Attach::ForWork, false));
 }

@@ -18,9 +18,18 @@ fn board() -> Script {
     answers(begins().read_payload(HEADER).frame(BINARY, &[1, 29, 0]), WHAT)
 }
 
+/// Already in the raw REPL, and saying so before it is asked to be, in one write with the end of the login: a question that
+/// had to wait would be asked again.
 fn begins() -> Script {
+    let (greeting, banner) = (b"\r\nWebREPL connected\r\n>>> ", b"raw REPL; CTRL-B to exit\r\n>");
+    let mut both = Vec::new();
+    for text in [&greeting[..], banner] {
+        both.extend([TEXT, u8::try_from(text.len()).unwrap()]);
+        both.extend(text);
+    }
+    let login = Script::new().upgrade().frame(TEXT, b"Password: ").read_frames_until(b'\r').send(both);
     // Ctrl-C, Ctrl-A.
-    Script::new().log_in().read_frames_until(0x01).frame(TEXT, b"raw REPL; CTRL-B to exit\r\n>")
+    login.read_frames_until(0x01)
 }
 
 const WHAT: &str = "['micropython', [1, 29, 0], 'esp32']\r\nplayed\r\n\
@@ -130,7 +139,6 @@ async fn answers_in_pieces_with_text_in_between() {
 
 #[tokio::test]
 async fn a_board_that_goes_silent() {
-    let began = std::time::Instant::now();
     let (first, second, third) =
         tokio::join!(putting(put().hold(), 100), putting(put().frame(BINARY, WB).hold(), 100), async {
             getting(get(5000).frame(BINARY, &[WB, &chunk(b"1")].concat()).hold()).await.unwrap_err()
@@ -138,8 +146,6 @@ async fn a_board_that_goes_silent() {
     for error in [first, second, third] {
         assert_eq!(error.code(), "timeout", "{error}");
     }
-    // It waits 10 s; the rest is for a machine that does much else.
-    assert!(began.elapsed() < Duration::from_secs(35), "{:?}", began.elapsed());
 }
 
 /// Neither records nor text without end fill the memory or keep the deadline from passing.
