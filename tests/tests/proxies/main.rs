@@ -1,4 +1,5 @@
-//! Boards behind real proxies: what the proxies do (`parts`, with a client of our own). Every row of the tables is a test:
+//! Boards behind real proxies: what the proxies do (`parts`, with a client of our own), and what the product does about them
+//! (`matrix`, from the command line). Every row of the tables is a test:
 //! `cargo xtask test proxies`, or `cargo test --test proxies -- squid` for some of them.
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +9,12 @@
 )]
 
 #[cfg(target_os = "linux")]
+mod matrix;
+#[cfg(target_os = "linux")]
 mod parts;
+#[cfg(target_os = "linux")]
+#[path = "../it/program.rs"]
+mod program;
 #[cfg(target_os = "linux")]
 mod rows;
 #[cfg(target_os = "linux")]
@@ -20,8 +26,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let mut arguments = libtest_mimic::Arguments::from_args();
     // They wait more than they work.
-    arguments.test_threads.get_or_insert(4);
-    let conclusion = libtest_mimic::run(&arguments, rows::trials(parts::rows()));
+    arguments.test_threads.get_or_insert(8);
+    let rows = matrix::rows().into_iter().chain(parts::rows()).collect();
+    let conclusion = libtest_mimic::run(&arguments, rows::trials(rows));
     conclusion.exit_code()
 }
 

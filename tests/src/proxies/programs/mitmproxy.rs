@@ -16,7 +16,11 @@ pub(in crate::proxies) fn mitmproxy(
     home: &Path,
 ) -> Result<Recipe, ProxyError> {
     wanted.only("mitmproxy", &[Connect::Any], &[Auth::Basic], false)?;
-    let recipe = mitmdump(mode, port, home)?;
+    let mut recipe = mitmdump(mode, port, home)?;
+    // By default it reads the HTTP and the WebSocket frames inside a tunnel; then it passes bytes.
+    if wanted.connect == Connect::Any {
+        recipe = recipe.arguments(["--ignore-hosts", ".*"]);
+    }
     if wanted.auth == Auth::Nothing {
         return Ok(recipe);
     }

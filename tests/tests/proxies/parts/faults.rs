@@ -41,6 +41,7 @@ pub(super) fn rows() -> Vec<Row> {
         wire.send("CONNECT 127.0.0.1:8266 HTTP/1.1\r\nHost: 127.0.0.1:8266\r\n\r\n");
         assert!(wire.until_end().contains("garbage"));
     }));
+    rows.push(Row::new("fault/frames that are read", &Program::Mitmproxy.available(), frames_read));
     rows.push(Row::new("fault/a loop", &Program::Tinyproxy.available(), || {
         let proxy = Forward::new(Program::Tinyproxy).loops().idle(3).start().unwrap();
         let mut wire = to(&proxy);
@@ -90,6 +91,33 @@ fn half() {
     wire.expect(b"Password: ");
     wire.type_in(b"secret\r");
     assert!(wire.is_silent(Duration::from_millis(300)), "{}", wire.log());
+}
+
+/// A board tells the window of raw paste in a text frame that is no UTF-8 (`modwebrepl.c` sends everything as text): whoever reads
+/// the frames ends the connection, and whoever passes bytes does not.
+fn frames_read() {
+    let board = Script::new()
+        .upgrade()
+        .frame(0x81, b"R\x01")
+        .frame(0x81, b"\x80\x00\x01")
+        .frame(0x81, b"still here")
+        .hold();
+    let board = ScriptedServer::start(board).unwrap();
+    let target = format!("127.0.0.1:{}", board.port());
+    let reads = Forward::new(Program::Mitmproxy);
+    for (proxy, passes) in [(reads, false), (reads.opened(), true)] {
+        let proxy = proxy.start().unwrap();
+        let mut wire = to(&proxy);
+        wire.connect_to(&target, "");
+        wire.send(request("/", &target));
+        wire.head();
+        wire.expect(b"R\x01");
+        if passes {
+            wire.expect(b"still here");
+        } else {
+            assert!(!wire.until_end().contains("still here"), "{}", proxy.log());
+        }
+    }
 }
 
 /// The bytes that arrive are not those that were sent, although it is a tunnel.
