@@ -48,6 +48,7 @@ export const errorsZh: Record<string, { message: string; help: string }> = {
   'key-store-unavailable': { message: '系统的密钥库不能使用。', help: '解锁它；或者每次输入密码。' },
   'would-lose-webrepl': { message: '复位后 WebREPL 不会自动启动。', help: '在开发板的 boot.py 里写上 import webrepl; webrepl.start()，它就会自己回来。' },
   'record-refused': { message: '开发板拒绝传输这个文件。', help: '检查名称和文件夹，再试一次。' },
+  'changed-while-read': { message: '读取时文件变了：开发板上的程序在写它。', help: '停止程序，再复制一次。' },
   'record-out-of-step': { message: '传输文件时次序乱了。', help: '再试一次。' },
   // the board
   'not-connected': { message: '开发板没有连接。', help: '先连接开发板，再试一次。' },

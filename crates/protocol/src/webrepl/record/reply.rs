@@ -57,7 +57,7 @@ impl RecordError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Longer { .. } | Self::Shorter { .. } => "file-changed",
+            Self::Longer { .. } | Self::Shorter { .. } => "changed-while-read",
             Self::Refused { .. } => "record-refused",
             _ => "record-out-of-step",
         }
