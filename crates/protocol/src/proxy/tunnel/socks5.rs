@@ -25,9 +25,9 @@ pub(super) struct Socks5 {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Waits {
-    ForMethod,
-    ForVerdict,
-    ForReply,
+    Method,
+    Verdict,
+    Reply,
 }
 
 impl Socks5 {
@@ -54,7 +54,7 @@ impl Socks5 {
             }
         }
         request.extend(destination.port.to_be_bytes());
-        Some(Self { user, request, bytes: Vec::new(), waits: Waits::ForMethod })
+        Some(Self { user, request, bytes: Vec::new(), waits: Waits::Method })
     }
 
     pub(super) fn start(&mut self) -> Outbound {
@@ -68,21 +68,21 @@ impl Socks5 {
     pub(super) fn feed(&mut self, bytes: &[u8]) -> Step {
         self.bytes.extend_from_slice(bytes);
         match self.waits {
-            Waits::ForMethod => self.method(),
-            Waits::ForVerdict => self.verdict(),
-            Waits::ForReply => self.reply(),
+            Waits::Method => self.method(),
+            Waits::Verdict => self.verdict(),
+            Waits::Reply => self.reply(),
         }
     }
 
     pub(super) fn finish(&self, end: End) -> Refusal {
-        let asked = self.waits == Waits::ForReply && self.bytes.is_empty();
+        let asked = self.waits == Waits::Reply && self.bytes.is_empty();
         match end {
             End::Timeout if asked => Refusal::Silent,
             // Some hang up where others would answer.
             End::Eof | End::Reset if asked => {
                 Refusal::CannotReach { answer: "SOCKS5: it hung up".to_owned() }
             }
-            End::Eof | End::Reset if self.waits == Waits::ForVerdict => {
+            End::Eof | End::Reset if self.waits == Waits::Verdict => {
                 Refusal::RejectsCredentials { answer: "SOCKS5: it hung up".to_owned() }
             }
             End::Eof | End::Reset if self.bytes.is_empty() => Refusal::NotAProxy(Strange::HungUp),
@@ -98,7 +98,7 @@ impl Socks5 {
                 match (method, &self.user) {
                     (NO_AUTHENTICATION, _) => self.ask(),
                     (USER_PASSWORD, Some((name, password))) => {
-                        self.waits = Waits::ForVerdict;
+                        self.waits = Waits::Verdict;
                         Step::Send(negotiation(name, password))
                     }
                     (NO_ACCEPTABLE_METHODS, None) => Step::Refused(Refusal::WantsCredentials {
@@ -154,7 +154,7 @@ impl Socks5 {
     }
 
     fn ask(&mut self) -> Step {
-        self.waits = Waits::ForReply;
+        self.waits = Waits::Reply;
         Step::Send(Outbound::plain(Bytes::from(std::mem::take(&mut self.request))))
     }
 

@@ -26,9 +26,9 @@ async fn a_proxy_that_is_down_gives_way_to_the_next_and_to_direct() {
         let mut client = up.accept().await;
         client.request().await;
         client.says("HTTP/1.1 200 OK\r\n\r\n").await;
-        tokio::spawn(client.relays(board.address))
+        tokio::spawn(client.relays(board.address));
     };
-    let (link, _relay, _far) = futures::join!(dial_next.dial(), script, logs_in());
+    let (link, (), _far) = futures::join!(dial_next.dial(), script, logs_in());
     drop(link.unwrap());
 
     let mut dial_direct = dial(&board, vec![Some(down.clone()), None]);
