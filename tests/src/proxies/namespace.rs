@@ -1,19 +1,24 @@
 use std::{
-    io::Read as _,
+    fs,
+    io::{Read as _, Write as _},
+    os::unix::fs::PermissionsExt as _,
     path::PathBuf,
-    process::{Command, Output},
+    process::Command,
 };
+
+use tempfile::NamedTempFile;
 
 use super::{ProxyError, error::Context as _, lifeline::Lifeline, recipe::is_root};
 
 /// Says when it is there, then only exists.
 const HOLDER: &str = "echo .; exec cat >/dev/null";
 
-/// A network of its own, with nothing but loopback in it; of the machine's network nothing changes. It goes with the last process
+/// A network of its own, with nothing but loopback in it; of the machine's network and files nothing changes. It goes with the last process
 /// that was started in it.
 #[derive(Debug)]
 pub struct Namespace {
     holder: Lifeline,
+    hosts: Option<NamedTempFile>,
 }
 
 impl Namespace {
@@ -23,14 +28,14 @@ impl Namespace {
         if !is_root() {
             command.args(["--user", "--map-root-user"]);
         }
-        command.args(["--net", "--", "sh", "-c", HOLDER]);
+        command.args(["--net", "--mount", "--", "sh", "-c", HOLDER]);
         let refused = |why: String| ProxyError::NoNamespaces(why);
         let (holder, mut stdout) = Lifeline::hold(&mut command).map_err(|e| refused(e.to_string()))?;
         let mut there = [0];
         if stdout.read_exact(&mut there).is_err() {
             return Err(refused("`unshare --net` is not allowed".into()));
         }
-        let namespace = Self { holder };
+        let namespace = Self { holder, hosts: None };
         namespace.ip("link set lo up").map_err(|e| refused(e.to_string()))?;
         Ok(namespace)
     }
@@ -42,7 +47,7 @@ impl Namespace {
         if !is_root() {
             command.args(["--user", "--preserve-credentials"]);
         }
-        command.args(["--net", "--"]).arg(program.into());
+        command.args(["--net", "--mount", "--"]).arg(program.into());
         command
     }
 
@@ -66,6 +71,20 @@ impl Namespace {
         self.ip(&format!("address add {address} dev lo")).map(drop)
     }
 
+    /// What names mean in there, as `/etc/hosts` says it: `198.18.0.7 board.example`.
+    pub fn hosts(&mut self, text: &str) -> Result<(), ProxyError> {
+        let mut file = tempfile::NamedTempFile::new().context("a file of host names")?;
+        file.write_all(format!("127.0.0.1 localhost\n{text}\n").as_bytes())
+            .context("a file of host names")?;
+        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o644))
+            .context("a file of host names")?;
+        let mut command = self.command("mount");
+        command.arg("--bind").arg(file.path()).arg("/etc/hosts");
+        ran(&mut command, "mount")?;
+        self.hosts = Some(file);
+        Ok(())
+    }
+
     /// Takes loopback away, or brings it back: connections stand, and nothing passes.
     pub fn loopback(&self, up: bool) -> Result<(), ProxyError> {
         self.ip(if up { "link set lo up" } else { "link set lo down" }).map(drop)
@@ -73,12 +92,15 @@ impl Namespace {
 
     /// `ip WORDS`; gives what it prints.
     pub fn ip(&self, words: &str) -> Result<String, ProxyError> {
-        let output: Output =
-            self.command("ip").args(words.split(' ')).output().context("starting nsenter")?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-        }
-        let detail = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(ProxyError::Tool { what: format!("ip {words}"), detail })
+        ran(self.command("ip").args(words.split(' ')), &format!("ip {words}"))
     }
+}
+
+fn ran(command: &mut Command, what: &str) -> Result<String, ProxyError> {
+    let output = command.output().context("starting nsenter")?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let detail = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(ProxyError::Tool { what: what.to_owned(), detail })
 }

@@ -7,9 +7,13 @@ use std::{
     time::Duration,
 };
 
-use boardwalk_tests::Board;
+use boardwalk_tests::{Board, proxies::Namespace};
 use tempfile::TempDir;
-use tokio::{io::AsyncWriteExt as _, process::Command, time::timeout};
+use tokio::{
+    io::AsyncWriteExt as _,
+    process::{Child, Command},
+    time::timeout,
+};
 
 use super::ways::Running;
 use crate::program;
@@ -21,14 +25,25 @@ pub(super) struct Boardwalk {
     command: Command,
     words: String,
     input: Vec<u8>,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Boardwalk {
     /// `boardwalk WORDS…`
     pub(super) fn new<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Self {
+        Self::of(Command::new(program::boardwalk()), words)
+    }
+
+    /// `boardwalk SUBCOMMAND TARGET …` in another network, with the board's password.
+    pub(super) fn inside(space: &Namespace, target: &str, words: &[&str]) -> Self {
+        let (subcommand, rest) = words.split_first().unwrap();
+        let command = Command::from(space.command(program::boardwalk()));
+        Self::of(command, [*subcommand, target].into_iter().chain(rest.iter().copied()))
+            .env("BOARDWALK_PASSWORD", "secret")
+    }
+
+    fn of<S: AsRef<OsStr>>(mut command: Command, words: impl IntoIterator<Item = S>) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut command = Command::new(program::boardwalk());
         command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         for (name, _) in env::vars_os() {
             let text = name.to_string_lossy().to_ascii_lowercase();
@@ -43,7 +58,7 @@ impl Boardwalk {
             .env("XDG_DATA_HOME", home.path());
         command.env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("XDG_CURRENT_DESKTOP").kill_on_drop(true);
         let words = format!("{:?}", command.as_std());
-        Self { command, words, input: Vec::new(), _home: home }
+        Self { command, words, input: Vec::new(), home }
     }
 
     /// `boardwalk SUBCOMMAND ws://BOARD …`
@@ -97,6 +112,12 @@ impl Boardwalk {
             let output = output.unwrap();
             Done { words: self.words, status: output.status, out: output.stdout, err: output.stderr }
         })
+    }
+
+    /// Starts it; dropping what this gives ends it.
+    pub(super) fn start(mut self) -> (Child, TempDir) {
+        let child = self.command.spawn().unwrap_or_else(|e| panic!("{}: {e}", self.words));
+        (child, self.home)
     }
 
     /// Its standard output; it must end well.

@@ -6,6 +6,7 @@ mod command;
 mod environment;
 mod failures;
 mod life;
+mod networks;
 mod reverse;
 mod ways;
 
@@ -13,7 +14,7 @@ use crate::rows::Row;
 
 pub(crate) fn rows() -> Vec<Row> {
     // Those that wait longest first.
-    [life::rows(), failures::rows(), actions::rows(), environment::rows(), reverse::rows()]
+    [life::rows(), failures::rows(), actions::rows(), environment::rows(), reverse::rows(), networks::rows()]
         .into_iter()
         .flatten()
         .collect()
