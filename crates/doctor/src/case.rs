@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use boardwalk_device::Session;
 use boardwalk_protocol::proxy::{ProxyServer, Via};
-use boardwalk_transport::{Routed, Target, WebReplUrl};
+use boardwalk_transport::{PortInfo, Routed, Target, UsbIdentity, WebReplUrl};
 use tokio::sync::mpsc;
 
 use crate::evidence::{Echo, Path};
@@ -24,6 +24,8 @@ pub struct Options {
     pub idle: Option<u64>,
     /// the session with this board that is open already: it is used and not disturbed
     pub open: Option<Session>,
+    /// who the board is, when it is remembered: it is found at another port
+    pub identity: Option<UsbIdentity>,
 }
 
 /// One diagnosis under way.
@@ -47,6 +49,9 @@ pub struct Case {
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) addresses: OnceLock<Vec<SocketAddr>>,
+    pub(crate) ports: OnceLock<Vec<PortInfo>>,
+    /// the port that is looked at
+    pub(crate) serial: OnceLock<Target>,
     pub(crate) interfaces: OnceLock<Vec<Interface>>,
     /// the interface by which packets to the board leave
     pub(crate) leaves_by: OnceLock<Interface>,
@@ -95,6 +100,11 @@ impl Case {
             Some(Target::WebRepl { url }) => Some(url),
             _ => None,
         }
+    }
+
+    /// How many boards are known to want their lines the other way.
+    pub(crate) fn odd_lines(&self) -> usize {
+        self.world.lines.snapshot().len()
     }
 
     /// Says what a check is waiting for: `an answer from 192.168.4.1`.

@@ -31,7 +31,7 @@ impl App {
         let diagnosis = begun(self.0.doctors.number(), target, board);
         let cancel = CancellationToken::new();
         self.0.doctors.begin(diagnosis.clone(), cancel.clone());
-        let options = Options { may_interrupt: request.may_interrupt, idle: None, open };
+        let options = Options { may_interrupt: request.may_interrupt, idle: None, open, identity: None };
         tokio::spawn(self.clone().examine(diagnosis.clone(), options, cancel));
         Ok(diagnosis)
     }

@@ -35,7 +35,7 @@ pub(crate) async fn doctor(context: &Context, asked: Asked) -> Result<(), Failur
         given: context.given_password().await?,
         secrets: context.world.secrets.clone(),
     });
-    let options = Options { may_interrupt: asked.may_interrupt, idle: asked.idle, open: None };
+    let options = Options { may_interrupt: asked.may_interrupt, idle: asked.idle, ..Options::default() };
     let cancel = context.cancel.child_token();
     let late = async {
         match context.common.timeout {

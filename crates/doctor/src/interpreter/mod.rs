@@ -3,6 +3,7 @@
 mod bytes;
 mod latency;
 mod prompt;
+mod storage;
 
 use boardwalk_device::Session;
 
@@ -12,6 +13,7 @@ use crate::network::Live;
 pub(crate) use bytes::BothWays;
 pub(crate) use latency::Latency;
 pub(crate) use prompt::Prompt;
+pub(crate) use storage::Storage;
 
 /// The session with the board: that of the window, or the one that the doctor has opened.
 async fn session(case: &Case) -> Option<Session> {

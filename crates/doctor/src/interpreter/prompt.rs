@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use boardwalk_device::{DeviceError, Session, State, Terminal};
+use boardwalk_transport::TransportError;
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::time::timeout;
 
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
-use crate::finding::{Action, Finding};
+use crate::finding::{Action, Finding, Weight};
 use crate::network::Live;
 
 pub(crate) struct Prompt;
@@ -57,13 +58,18 @@ async fn look(case: &Case) -> Outcome {
         other => *live = other,
     }
     let Some(Live::Session(session, terminal)) = live.as_mut() else {
-        return Outcome::skipped("Not run, because there is no login.");
+        return Outcome::skipped("Not run, because there is no session with the board.");
     };
     case.waiting("prompt", "the board's prompt");
+    let before = case.odd_lines();
     let printed = attach(session, terminal.as_mut()).await;
     let session = session.clone();
     drop(live);
-    judge(case, &session, &printed).await
+    let outcome = judge(case, &session, &printed).await;
+    match swapped(case, before) {
+        true => outcome.and(line_policy()),
+        false => outcome,
+    }
 }
 
 /// Waits until the session knows what the board does; gives what the board printed meanwhile.
@@ -92,7 +98,8 @@ async fn judge(case: &Case, session: &Session, printed: &[u8]) -> Outcome {
     match state {
         State::Ready => Outcome::pass("The board waits at its prompt."),
         State::Busy { .. } => Outcome::pass("Boardwalk itself is using the board."),
-        State::Running { .. } if case.options.may_interrupt => stop(case, session).await,
+        State::Running { .. } if case.options.may_interrupt => stop(case, session, printed).await,
+        State::Running { .. } if printed.is_empty() && case.url().is_none() => Outcome::found(silent(case)),
         State::Running { .. } => Outcome::found(running(printed)),
         State::Connecting(_) => Outcome::crashed("The board did not show within 5 s what it is doing."),
         State::Reconnecting { because, .. } => Outcome::crashed(format!("The line ended: {because}")),
@@ -118,7 +125,40 @@ fn running(printed: &[u8]) -> Finding {
     .action(Action::InterruptProgram, "Stop the program (Ctrl-C).")
 }
 
-async fn stop(case: &Case, session: &Session) -> Outcome {
+/// Whether the session found out that the lines had to stand the other way.
+fn swapped(case: &Case, before: usize) -> bool {
+    case.odd_lines() != before
+}
+
+fn line_policy() -> Finding {
+    Finding::warns(
+        Code::LinePolicy,
+        "The board was silent until DTR and RTS were set the other way.",
+        "Boards differ in what these two lines mean; Boardwalk remembers what this one wants.",
+    )
+    .weighing(Weight::Remark)
+}
+
+/// Not a byte came, whatever was typed.
+fn silent(case: &Case) -> Finding {
+    let finding = Finding::blocks(
+        Code::NoResponse,
+        "The port opened, and not one byte came, also not after Enter.",
+        "A program that prints nothing may be running, the chip may be held in reset, or this is not the board's REPL.",
+    );
+    let finding = match case.options.may_interrupt {
+        true => finding,
+        false => finding.action(
+            Action::InterruptProgram,
+            "If a program may be running, stop it (Ctrl-C) and look again.",
+        ),
+    };
+    finding
+        .action(Action::Retry, "Press the board's reset button, then look again.")
+        .action(Action::ChoosePort, "Try the board's other USB socket or port.")
+}
+
+async fn stop(case: &Case, session: &Session, printed: &[u8]) -> Outcome {
     case.waiting("prompt", "the program to end after Ctrl-C");
     match session.stop().await {
         Ok(()) => Outcome::found(Finding::warns(
@@ -126,6 +166,17 @@ async fn stop(case: &Case, session: &Session) -> Outcome {
             "A program was running; it ended at Ctrl-C.",
             "Files and code need the prompt, which a running program does not give.",
         )),
+        Err(DeviceError::InterruptSwallowed { got, .. }) if got.is_empty() && printed.is_empty() => {
+            Outcome::found(silent(case))
+        }
+        Err(DeviceError::Transport(TransportError::DeviceHung { .. })) => Outcome::found(
+            Finding::blocks(
+                Code::DeviceHung,
+                "The port took no bytes any more.",
+                "The board's USB does not read what it is sent.",
+            )
+            .action(Action::Retry, "Plug the board in again, then look again."),
+        ),
         Err(DeviceError::InterruptSwallowed { .. }) => Outcome::found(
             Finding::blocks(
                 Code::InterruptSwallowed,

@@ -9,6 +9,8 @@ mod trouble;
 
 use boardwalk_device::{Session, Terminal};
 
+use crate::serial::Opened;
+
 pub(crate) use conversation::Conversation;
 pub(crate) use record::Log;
 pub(crate) use trouble::{Trouble, of_connect};
@@ -18,6 +20,8 @@ pub(crate) use trouble::{Trouble, of_connect};
 pub(crate) enum Live {
     /// The board asks for its password, or has taken it.
     Talking(Box<Conversation>),
+    /// An open port.
+    Port(Box<Opened>),
     /// Logged in, and a session on it.
     Session(Session, Option<Terminal>),
 }
@@ -27,6 +31,7 @@ impl Live {
     pub(crate) async fn leave(self) {
         match self {
             Self::Talking(conversation) => conversation.leave().await,
+            Self::Port(opened) => opened.leave().await,
             Self::Session(session, terminal) => {
                 drop(terminal);
                 session.close().await;

@@ -1,0 +1,93 @@
+//! Is there a file system, and room in it?
+
+use std::time::Duration;
+
+use boardwalk_device::{Consent, DeviceError, State};
+use futures::future::{BoxFuture, FutureExt as _};
+use tokio_util::sync::CancellationToken;
+
+use super::session;
+use crate::case::Case;
+use crate::check::{Check, Need, Outcome};
+use crate::code::Code;
+use crate::finding::Finding;
+
+pub(crate) struct Storage;
+
+/// Less than this many bytes is not enough for a small program and its second copy while it is replaced.
+const LITTLE: u64 = 8 * 1024;
+
+impl Check for Storage {
+    fn id(&self) -> &'static str {
+        "storage"
+    }
+
+    fn title(&self) -> &'static str {
+        "File system"
+    }
+
+    fn needs(&self) -> &'static [Need] {
+        &[Need::Passed("prompt"), Need::Over("bytes")]
+    }
+
+    fn deadline(&self) -> Duration {
+        Duration::from_secs(8)
+    }
+
+    fn run<'a>(&'a self, case: &'a Case) -> BoxFuture<'a, Outcome> {
+        look(case).boxed()
+    }
+}
+
+async fn look(case: &Case) -> Outcome {
+    let Some(session) = session(case).await else {
+        return Outcome::skipped("Not run, because there is no session.");
+    };
+    if !matches!(*session.state().borrow(), State::Ready) {
+        return Outcome::skipped("Not run, because the board is not at its prompt.");
+    }
+    case.waiting("storage", "the board's files");
+    let cancel = CancellationToken::new;
+    let listed = session.list("/", Consent::LeaveRunning, cancel()).await;
+    if let Err(error @ DeviceError::FileSystem { .. }) = &listed {
+        return Outcome::found(damaged(error.to_string()));
+    }
+    let names = match listed {
+        Ok(entries) => entries,
+        Err(DeviceError::Unsupported(_)) => {
+            return Outcome::skipped("Not run, because this firmware has no folders.");
+        }
+        Err(error) => return Outcome::crashed(error.to_string()),
+    };
+    // FAT that was overwritten lists names that no file can have (micropython#4408).
+    if names.iter().any(|entry| entry.name.contains(['/', '\0'])) {
+        return Outcome::found(damaged("The board lists files with impossible names.".to_owned()));
+    }
+    match session.space(Consent::LeaveRunning, cancel()).await {
+        Ok(space) => match (space.free, space.total) {
+            (Some(free), Some(total)) if free < LITTLE => Outcome::found(
+                Finding::warns(
+                    Code::DiskFull,
+                    format!("{free} of {total} bytes are free on the board."),
+                    "A file is written beside the old one before it takes its place: there has to be room for both.",
+                )
+                .with("free", free.to_string())
+                .advice("Remove files that are not needed, or compile modules to .mpy."),
+            ),
+            (Some(free), Some(total)) => {
+                Outcome::pass(format!("{} files and folders; {free} of {total} bytes are free.", names.len()))
+            }
+            _ => Outcome::pass(format!("{} files and folders.", names.len())),
+        },
+        Err(_) => Outcome::pass(format!("{} files and folders.", names.len())),
+    }
+}
+
+fn damaged(saw: String) -> Finding {
+    Finding::blocks(
+        Code::FilesystemDamaged,
+        saw,
+        "The flash lost power while it was written, the flash is worn, or other firmware left its own format there.",
+    )
+    .advice("Copy what can still be read, then make the file system anew (os.VfsLfs2.mkfs) or write the firmware after an erase.")
+}

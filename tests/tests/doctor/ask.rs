@@ -1,0 +1,100 @@
+//! Asks `boardwalk doctor --json`.
+
+use std::{
+    collections::BTreeSet,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::program;
+
+/// A question that is about to be asked.
+pub(crate) struct Ask {
+    command: Command,
+}
+
+/// What it said.
+pub(crate) struct Answer {
+    pub(crate) document: Value,
+    pub(crate) text: String,
+    pub(crate) status: Option<i32>,
+    pub(crate) took: Duration,
+}
+
+/// `boardwalk doctor --json TARGET`, in an environment without proxies and passwords.
+pub(crate) fn about(target: &str) -> Ask {
+    let mut ask = Ask { command: Command::new(program::boardwalk()) };
+    ask.command.args(["doctor", "--json"]);
+    if !target.is_empty() {
+        ask.command.arg(target);
+    }
+    ask.command.stdin(Stdio::null());
+    for name in ["http_proxy", "https_proxy", "ws_proxy", "wss_proxy", "all_proxy", "no_proxy"] {
+        ask.command.env_remove(name).env_remove(name.to_uppercase());
+    }
+    for name in [
+        "BOARDWALK_PASSWORD",
+        "BOARDWALK_EXTRA_PORTS",
+        "BOARDWALK_PROXY_PASSWORD",
+        "DBUS_SESSION_BUS_ADDRESS",
+    ] {
+        ask.command.env_remove(name);
+    }
+    ask
+}
+
+impl Ask {
+    /// With the password of most test boards.
+    pub(crate) fn secret(self) -> Self {
+        self.env("BOARDWALK_PASSWORD", "secret")
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn arg(mut self, word: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.arg(word);
+        self
+    }
+
+    /// Through this proxy, and no other way.
+    pub(crate) fn proxy(self, url: &str) -> Self {
+        self.arg("--proxy").arg(url)
+    }
+
+    pub(crate) fn now(mut self) -> Answer {
+        let began = Instant::now();
+        let output = self.command.output().unwrap();
+        let took = began.elapsed();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let document = serde_json::from_str(&text).unwrap_or_else(|error| {
+            panic!("no JSON: {error}\n{text}\n{}", String::from_utf8_lossy(&output.stderr))
+        });
+        Answer { document, text, status: output.status.code(), took }
+    }
+}
+
+impl Answer {
+    pub(crate) fn verdict(&self) -> &str {
+        self.document["verdict"].as_str().unwrap_or("none")
+    }
+
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.document["cause"].as_str()
+    }
+
+    /// The codes of all findings.
+    pub(crate) fn codes(&self) -> BTreeSet<&str> {
+        let checks = self.document["checks"].as_array().into_iter().flatten();
+        let findings = checks.flat_map(|check| check["findings"].as_array().into_iter().flatten());
+        findings.filter_map(|finding| finding["code"].as_str()).collect()
+    }
+
+    pub(crate) fn found(&self, code: &str) -> bool {
+        self.codes().contains(code)
+    }
+}

@@ -1,0 +1,48 @@
+//! The connection doctor against failures that really happen: each row of the table makes one, asks `boardwalk doctor --json`,
+//! and compares the cause. `cargo xtask test doctor`, or `cargo test --test doctor -- refused` for some of them. At the end
+//! the table is printed: what was expected, what was found, and how long it took.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a row fails by a panic; the table is printed for people"
+)]
+
+#[cfg(target_os = "linux")]
+mod ask;
+#[cfg(target_os = "linux")]
+mod healthy;
+#[cfg(target_os = "linux")]
+mod network;
+#[cfg(target_os = "linux")]
+mod pairs;
+#[cfg(target_os = "linux")]
+#[path = "../it/program.rs"]
+mod program;
+#[cfg(target_os = "linux")]
+mod proxies;
+#[cfg(target_os = "linux")]
+mod serial;
+#[cfg(target_os = "linux")]
+mod table;
+
+use std::process::ExitCode;
+
+#[cfg(target_os = "linux")]
+fn main() -> ExitCode {
+    let mut arguments = libtest_mimic::Arguments::from_args();
+    // They wait more than they work.
+    arguments.test_threads.get_or_insert(8);
+    let rows = [network::rows(), proxies::rows(), serial::rows(), pairs::rows(), healthy::rows()];
+    let trials = rows.into_iter().flatten().map(table::Row::trial).collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    table::print();
+    conclusion.exit_code()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    println!("The doctor's scenarios run on Linux only.");
+    ExitCode::SUCCESS
+}

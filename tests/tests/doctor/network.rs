@@ -1,0 +1,144 @@
+//! Failures of the network and of what answers there.
+
+use std::time::Duration;
+
+use boardwalk_tests::{Board, Generation, Script, ScriptedServer, TlsFront, WebRepl};
+
+use crate::{
+    ask::{Answer, about},
+    table::{
+        Expected::{Cause, Warning},
+        Row,
+    },
+};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        Row::new("an address without sense", Cause("address-invalid"), || about("ws://").now()),
+        Row::new("an address of nobody", Cause("address-invalid"), || about("ws://0.0.0.0").now()),
+        Row::new("a name that nobody knows", Cause("name-not-found"), || about("ws://board.invalid").now()),
+        Row::new("nothing listens", Cause("port-refused"), || {
+            about(&format!("ws://127.0.0.1:{}", free_port())).now()
+        }),
+        Row::new("a web server", Cause("not-webrepl"), || server(Script::page("404 Not Found", "", "no"))),
+        Row::new("a WebSocket server of another kind", Cause("no-password-prompt"), || {
+            server(Script::other_websocket())
+        }),
+        Row::new("an SSH server", Cause("not-http"), || server(Script::ssh())),
+        Row::new("a page that is not the board's", Cause("captive-portal"), || {
+            server(Script::captive_portal("200 OK"))
+        }),
+        Row::new("a login of the network (511)", Cause("captive-portal"), || {
+            server(Script::captive_portal("511 Network Authentication Required"))
+        }),
+        Row::new("redirected to https", Cause("redirected-to-tls"), || {
+            server(Script::redirect("301 Moved Permanently", "https://board.test/"))
+        }),
+        Row::new("redirected elsewhere", Cause("redirected"), || {
+            server(Script::redirect("302 Found", "http://elsewhere.test/"))
+        }),
+        Row::new("101 without its proof", Cause("accept-missing"), || server(Script::missing_accept())),
+        Row::new("101 with another's proof", Cause("accept-mismatch"), || server(Script::wrong_accept())),
+        Row::new("101 without Upgrade", Cause("upgrade-header-wrong"), || {
+            server(Script::page("101 Switching Protocols", "Connection: Upgrade\r\n", ""))
+        }),
+        Row::new("the request is read and nothing said", Cause("board-busy"), || server(Script::silent())),
+        Row::new("closed without a byte", Cause("closed-before-reply"), || server(Script::closes())),
+        Row::new("the board's own page, marked by a proxy", Cause("handshake-stripped"), || {
+            server(Script::board_page("Via: 1.1 squid\r\n"))
+        }),
+        Row::new("the board's own page", Cause("board-served-page"), || server(Script::board_page(""))),
+        Row::new("ws to a TLS port", Cause("tls-mismatch"), || {
+            let board = board(WebRepl::new().tls());
+            let port = board.webrepl().tls().unwrap().port();
+            about(&format!("ws://127.0.0.1:{port}")).now()
+        }),
+        Row::new("wss to a plain port", Cause("tls-mismatch"), || {
+            let board = board(WebRepl::new());
+            about(&board.webrepl_url().replace("ws://", "wss://")).now()
+        }),
+        Row::new("a certificate nobody knows", Cause("tls-mismatch"), || {
+            let board = board(WebRepl::new());
+            let front = TlsFront::start(board.webrepl().port()).unwrap();
+            about(&front.url()).now()
+        }),
+        Row::new("a wrong password", Cause("wrong-password"), || {
+            let board = board(WebRepl::new());
+            about(&board.webrepl_url()).env("BOARDWALK_PASSWORD", "other").now()
+        }),
+        Row::new("a password no board can have", Cause("password-impossible"), || {
+            let board = board(WebRepl::new());
+            about(&board.webrepl_url()).env("BOARDWALK_PASSWORD", "much-too-long").now()
+        }),
+        Row::new("a program that prints", Warning("program-running"), || {
+            let board = Board::unix().webrepl(WebRepl::new()).running().start().unwrap();
+            about(&board.webrepl_url()).secret().now()
+        }),
+        Row::new("a program that prints, and consent", Warning("program-running"), || {
+            let board = Board::unix().webrepl(WebRepl::new()).running().start().unwrap();
+            about(&board.webrepl_url()).secret().arg("--may-interrupt").now()
+        }),
+        Row::new("a program that prints nothing", Warning("no-prompt"), || {
+            let main = "import time\nwhile True:\n    time.sleep(0.05)\n";
+            let board = Board::unix().webrepl(WebRepl::new()).file("main.py", main).start().unwrap();
+            about(&board.webrepl_url()).secret().now()
+        }),
+        Row::new("Ctrl-C that is swallowed", Cause("interrupt-swallowed"), || {
+            let board = Board::unix().webrepl(WebRepl::new()).swallow_ctrl_c().start().unwrap();
+            about(&board.webrepl_url()).secret().arg("--may-interrupt").now()
+        }),
+        Row::new("a Wi-Fi that sleeps", Warning("slow-wifi"), || {
+            let board = board(WebRepl::new().delay(Duration::from_millis(200)));
+            about(&board.webrepl_url()).secret().now()
+        }),
+        Row::new("no port of 192.168.4.x and no way there", Cause("not-on-board-network"), || {
+            about("ws://192.168.4.1").now()
+        }),
+    ];
+    for (name, generation, cause) in [
+        ("a second client, firmware 1.20 and newer", Generation::New, "busy-other-client"),
+        ("a second client, firmware 1.19 and older", Generation::Old, "closed-before-reply"),
+    ] {
+        rows.push(Row::new(name, Cause(cause), move || {
+            let board = board(WebRepl::new().generation(generation));
+            let _first = Client::connect(board.webrepl().port());
+            about(&board.webrepl_url()).secret().now()
+        }));
+    }
+    rows
+}
+
+pub(crate) fn board(webrepl: WebRepl) -> Board {
+    Board::unix().webrepl(webrepl).start().unwrap()
+}
+
+/// A port of this machine on which nothing listens.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn server(script: Script) -> Answer {
+    let server = ScriptedServer::start(script).unwrap();
+    about(&server.url()).secret().now()
+}
+
+/// Another client, which has shaken hands and stays.
+struct Client(#[expect(dead_code, reason = "held open")] std::net::TcpStream);
+
+impl Client {
+    fn connect(port: u16) -> Self {
+        use std::io::{Read as _, Write as _};
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let request = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut seen = Vec::new();
+        let mut byte = [0];
+        // The prompt shows that the board has taken this client in.
+        while !seen.ends_with(b"Password: ") {
+            stream.read_exact(&mut byte).unwrap();
+            seen.push(byte[0]);
+        }
+        Self(stream)
+    }
+}

@@ -1,0 +1,109 @@
+//! Failures that a proxy on the way makes.
+
+use boardwalk_tests::{
+    Generation, WebRepl,
+    proxies::{Auth, Forward, Program, Reverse, bad},
+};
+
+use crate::{
+    ask::{Answer, about},
+    network::{board, free_port},
+    table::{
+        Expected::{Cause, Healthy},
+        Row,
+    },
+};
+
+pub(crate) fn rows() -> Vec<Row> {
+    let through = |name, cause, program: Program, change: fn(Forward) -> Forward| {
+        Row::new(name, Cause(cause), move || {
+            let board = board(WebRepl::new());
+            let proxy = change(Forward::new(program)).start().unwrap();
+            about(&board.webrepl_url()).secret().proxy(&proxy.url()).now()
+        })
+        .needs(program.available())
+    };
+    let mut rows = vec![
+        Row::new("a proxy that is not running", Cause("proxy-unreachable"), || {
+            let board = board(WebRepl::new());
+            about(&board.webrepl_url()).secret().proxy(&format!("http://127.0.0.1:{}", free_port())).now()
+        }),
+        Row::new("a proxy that speaks garbage", Cause("proxy-not-a-proxy"), || answers(bad::garbage())),
+        Row::new("a proxy that is a web server", Cause("proxy-forbids-connect"), || {
+            answers(bad::refuses("405 Method Not Allowed"))
+        }),
+        through("squid as Debian has it", "proxy-forbids-connect", Program::Squid, |p| p),
+        through("tinyproxy to 443 alone", "proxy-forbids-connect", Program::Tinyproxy, Forward::only_443),
+        through("a proxy that wants a password", "proxy-auth-required", Program::Tinyproxy, |p| {
+            p.opened().asks(Auth::Basic)
+        }),
+        through(
+            "the tunnel is opened and its HTTP written anew",
+            "handshake-rewritten",
+            Program::Inspecting,
+            |p| p,
+        ),
+        through("only one direction is passed on", "proxy-half-relay", Program::Half, |p| p),
+        Row::new("a wrong password for the proxy", Cause("proxy-auth-rejected"), || {
+            let board = board(WebRepl::new());
+            let proxy = Forward::new(Program::Tinyproxy).opened().asks(Auth::Basic).start().unwrap();
+            let url = proxy.url().replace("http://", "http://ada@");
+            about(&board.webrepl_url()).secret().proxy(&url).env("BOARDWALK_PROXY_PASSWORD", "wrong").now()
+        })
+        .needs(Program::Tinyproxy.available()),
+        Row::new("a proxy of the Clash kind, and nobody behind it", Cause("port-refused"), || {
+            let proxy = Forward::new(Program::Clash).start().unwrap();
+            about(&format!("ws://127.0.0.1:{}", free_port())).proxy(&proxy.url()).now()
+        })
+        .needs(Program::Clash.available()),
+        Row::new("a plain Clash proxy in the environment: passed by", Healthy, || {
+            let board = board(WebRepl::new());
+            let proxy = Forward::new(Program::Clash).start().unwrap();
+            let answer = about(&board.webrepl_url()).secret().env("http_proxy", proxy.url()).now();
+            plain_breaks(&answer);
+            answer
+        })
+        .needs(Program::Clash.available()),
+    ];
+    for (name, reverse, generation, cause) in [
+        ("haproxy in lower case, 1.20 and newer", Reverse::HaproxyHttp, Generation::New, "board-served-page"),
+        ("haproxy in lower case, 1.19 and older", Reverse::HaproxyHttp, Generation::Old, "board-busy"),
+        ("caddy, 1.20 and newer", Reverse::Caddy, Generation::New, "board-served-page"),
+        ("nginx as it comes, 1.20 and newer", Reverse::NginxDefault, Generation::New, "handshake-stripped"),
+        (
+            "nginx as its documentation says, 1.20 and newer",
+            Reverse::NginxIdiom,
+            Generation::New,
+            "handshake-stripped",
+        ),
+        ("a Go program that writes requests anew", Reverse::GoTcp, Generation::New, "board-served-page"),
+    ] {
+        rows.push(
+            Row::new(name, Cause(cause), move || {
+                let board = board(WebRepl::new().generation(generation));
+                let front = reverse.start(board.webrepl().port()).unwrap();
+                about(&front.ws_url()).secret().now()
+            })
+            .needs(reverse.available()),
+        );
+    }
+    rows
+}
+
+fn answers(script: boardwalk_tests::Script) -> Answer {
+    let board = board(WebRepl::new());
+    let (_server, url) = bad::start(script).unwrap();
+    about(&board.webrepl_url()).secret().proxy(&url).now()
+}
+
+/// The way other programs go is shown to break: the name of the key comes out in other letters.
+fn plain_breaks(answer: &Answer) {
+    let echoes = answer.document["echoes"].as_array().unwrap();
+    let of = |way: &str| echoes.iter().find(|echo| echo["way"] == way).unwrap();
+    assert_eq!(of("connect")["changes"].as_array().unwrap().len(), 0, "{}", answer.text);
+    let changes = of("plain")["changes"].as_array().unwrap();
+    let key = changes.iter().find(|change| change["header"] == "Sec-WebSocket-Key").unwrap();
+    assert!(
+        key["breaks"].as_bool().unwrap() && key["arrived"].as_str().unwrap().starts_with("Sec-Websocket-Key")
+    );
+}
