@@ -164,6 +164,34 @@ async fn records_nobody_reads_any_more_do_not_stop_the_line() {
 }
 
 #[tokio::test]
+async fn records_between_two_transfers_do_not_stop_the_line() {
+    let (mut link, peer) = Link::pair(LinkInfo::plain("ws://10.0.0.1".parse().unwrap(), LinkKind::WebRepl));
+    let mut records = link.take_records().unwrap();
+    let many = async {
+        for _ in 0..1000 {
+            peer.push_record("late").await.unwrap();
+        }
+    };
+    tokio::pin!(many);
+    assert!(futures::poll!(&mut many).is_pending(), "the queue is full");
+    records.end();
+    many.await;
+    records.begin();
+    peer.push_record("asked for").await.unwrap();
+    assert_eq!(records.recv().await.unwrap(), "asked for");
+}
+
+#[tokio::test]
+async fn who_hangs_up_ends_the_line_for_both() {
+    let (mut link, mut peer) = pair();
+    let sender = link.sender();
+    sender.send("not sent any more".into()).await.unwrap();
+    sender.hang_up();
+    assert!(peer.next().await.is_none() && sender.is_closed());
+    assert_eq!(link.recv().await.unwrap_err(), TransportError::Closed);
+}
+
+#[tokio::test]
 async fn a_serial_line_carries_no_records() {
     let (mut link, peer) = pair();
     assert!(link.take_records().is_none());
