@@ -22,6 +22,29 @@ use crate::{board::Reached, program};
 /// Long for a loaded machine: only a failing test waits so long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
 
+/// What the environment of whoever runs the tests may hold: a board, a password, proxies, and a desktop that has settings for them.
+const OF_THE_PERSON: [&str; 19] = [
+    "BOARDWALK_EXTRA_PORTS",
+    "BOARDWALK_LOG",
+    "BOARDWALK_PASSWORD",
+    "BOARDWALK_PROXY_PASSWORD",
+    "ws_proxy",
+    "wss_proxy",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "XDG_CURRENT_DESKTOP",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "SNAP",
+    "container",
+];
+
 /// A program that is about to be started.
 pub(crate) struct Program {
     command: Command,
@@ -55,12 +78,15 @@ pub(crate) fn mpremote(board: &Board, words: &[&str]) -> Program {
 impl Program {
     fn new<S: AsRef<OsStr>>(program: &Path, words: impl IntoIterator<Item = S>) -> Self {
         let mut command = Command::new(program);
+        let words = Vec::from_iter(words);
+        let shown =
+            format!("{} {:?}", program.display(), words.iter().map(AsRef::as_ref).collect::<Vec<&OsStr>>());
         command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.env_remove("BOARDWALK_EXTRA_PORTS").env_remove("BOARDWALK_LOG").kill_on_drop(true);
-        // Who runs the tests may have a board, a proxy and a password of their own.
-        command.env_remove("BOARDWALK_PASSWORD");
-        let words = format!("{:?}", command.as_std());
-        Self { command, words, input: None }
+        command.kill_on_drop(true);
+        for name in OF_THE_PERSON {
+            command.env_remove(name);
+        }
+        Self { command, words: shown, input: None }
     }
 
     /// What it reads from standard input. Without it there is nothing to read.

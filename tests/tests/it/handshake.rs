@@ -1,6 +1,7 @@
 //! `boardwalk handshake` against servers that answer by a script: each wrong way has its own code.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use futures::future::join_all;
 use serde_json::Value;
 use sha1::{Digest as _, Sha1};
 use tokio::{
@@ -126,13 +127,15 @@ fn bytes(document: &Value, dir: &str, what: &[&str]) -> Vec<u8> {
     events(document).iter().filter(ours).flat_map(decode).collect()
 }
 
+/// All at the same time: most of it is waiting.
 async fn each(cases: &[(&str, &[u8], Then)]) {
-    for &(code, reply, then) in cases {
+    let one = async |&(code, reply, then): &(&str, &[u8], Then)| {
         let unfinished = reply.starts_with(b"HTTP") && !reply.windows(4).any(|end| end == b"\r\n\r\n");
         let waits = ["silent-after-request", "no-password-prompt"].contains(&code) || unfinished;
         let (got, document, _) = look(reply, then, if waits { SHORT } else { LONG }).await;
         assert_eq!(got, code, "{:?} {then:?}: {document}", String::from_utf8_lossy(reply));
-    }
+    };
+    join_all(cases.iter().map(one)).await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use boardwalk_tests::{Board, Builder, Identity, PortsFile};
+use futures::future::join_all;
 
 use crate::{
     board::{both, fast, is_free, is_left_well, start},
@@ -36,14 +37,16 @@ async fn a_hard_reset_starts_the_chip() {
 
 #[tokio::test]
 async fn main_py_runs_again_and_that_is_what_is_said() {
-    for how in [&["reset", "--json"][..], &["reset", "--hard", "--json"]] {
+    let ways = [&["reset", "--json"][..], &["reset", "--hard", "--json"]];
+    join_all(ways.map(async |how| {
         let board = start(Board::unix().unthrottled().running());
         let text = on(&board, how).text().await;
         let document: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(document["state"], "running", "{text}");
         is_free(&board).await;
         Port::open(&board).expect(b"count ");
-    }
+    }))
+    .await;
     let board = fast();
     let document: serde_json::Value =
         serde_json::from_slice(&on(&board, &["reset", "--json"]).ok().await).unwrap();
