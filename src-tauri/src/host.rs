@@ -30,7 +30,8 @@ impl Desktop {
     /// Starts the app behind the window, with a folder that was named on the command line.
     pub(crate) async fn start(handle: &AppHandle, config: PathBuf, folder: Option<PathBuf>) -> Self {
         let host = Arc::new(TauriHost { handle: handle.clone(), events: Mutex::new(None) });
-        let world = World::system(std::env::var_os("BOARDWALK_EXTRA_PORTS"));
+        let mut world = World::system(std::env::var_os("BOARDWALK_EXTRA_PORTS"));
+        world.use_proxies(std::env::vars_os());
         let app = App::start(host.clone(), world, config).await;
         if let Some(folder) = folder
             && let Err(error) = app.open_folder(folder).await

@@ -63,22 +63,14 @@ impl FromStr for ProxyOption {
 
 /// Which proxy this computer's settings name, also for boards on the local network.
 pub(crate) fn without_exceptions() -> SystemRoutes {
-    let routes = SystemRoutes::new(environment());
+    let routes = SystemRoutes::new(Environment::from_os(std::env::vars_os()));
     routes.set_lan_bypass(false);
     routes
 }
 
-fn environment() -> Environment {
-    let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
-        Some((name.into_string().ok()?, value.into_string().ok()?))
-    };
-    Environment::new(std::env::vars_os().filter_map(text))
-}
-
 /// The routes of this run; the world is told them.
 pub(crate) fn routes(common: &Common, world: &mut World, cancel: &CancellationToken) -> Arc<SystemRoutes> {
-    let Proxies { routes, users } =
-        world.use_proxies(environment(), std::env::var("BOARDWALK_PROXY_PASSWORD").ok());
+    let Proxies { routes, users } = world.use_proxies(std::env::vars_os());
     routes.set_lan_bypass(!common.no_lan_bypass);
     if let ProxyOption::Way(choice, user) = &common.proxy {
         routes.choose(choice.clone());

@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use boardwalk_transport::Environment;
 use futures::future::BoxFuture;
 
 use super::*;
@@ -35,8 +34,7 @@ impl Host for Nobody {
 async fn start(config: &std::path::Path) -> App {
     let mut world = World::system(None);
     world.secrets = Secrets::kept_in(Arc::new(Memory::default()));
-    let variables = [("http_proxy".to_owned(), "http://env.test:1".to_owned())];
-    world.use_proxies(Environment::new(variables), None);
+    world.use_proxies([("http_proxy".into(), "http://env.test:1".into())]);
     App::start(Arc::new(Nobody), world, config.to_owned()).await
 }
 

@@ -1,5 +1,6 @@
 //! The proxies of this system, plugged into a world.
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use boardwalk_transport::{AskProxyUser, Environment, Routes, SystemRoutes};
@@ -17,9 +18,11 @@ pub struct Proxies {
 }
 
 impl World {
-    /// From now on connections follow this system's proxies. `environment` and `password` (`BOARDWALK_PROXY_PASSWORD`) are
-    /// what the front end has read. It may put somebody who asks a person in the place of `proxy_users`.
-    pub fn use_proxies(&mut self, environment: Environment, password: Option<String>) -> Proxies {
+    /// From now on connections follow this system's proxies. `variables` are the process', which a front end reads; the
+    /// password is `BOARDWALK_PROXY_PASSWORD`. A front end may put somebody who asks a person in the place of `proxy_users`.
+    pub fn use_proxies(&mut self, variables: impl IntoIterator<Item = (OsString, OsString)>) -> Proxies {
+        let environment = Environment::from_os(variables);
+        let password = environment.get("BOARDWALK_PROXY_PASSWORD");
         let routes = Arc::new(SystemRoutes::new(environment));
         let users = Arc::new(ProxyUsers::new(Arc::clone(&routes), password, self.secrets.clone()));
         self.routes = Arc::clone(&routes) as Arc<dyn Routes>;

@@ -15,6 +15,7 @@ mod portal;
 mod windows;
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use boardwalk_protocol::proxy::{Endpoint, Settings};
@@ -31,6 +32,13 @@ impl Environment {
     /// The variables that a front end read.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
         Self(Arc::new(variables.into_iter().collect()))
+    }
+
+    /// All variables of a process (`std::env::vars_os`), but those that are no text.
+    pub fn from_os(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Self::new(variables.into_iter().filter_map(text))
     }
 
     /// One of them.
