@@ -42,6 +42,12 @@ pub(crate) const PARTS: &[Part] = &[
         run: proxies,
     },
     Part {
+        name: "doctor",
+        about: "the connection doctor against failures that really happen",
+        needs: &[Need::Desktop, Need::MicroPython, Need::Proxies, Need::Ui],
+        run: doctor,
+    },
+    Part {
         name: "types",
         about: "the TypeScript types are those that Rust has",
         needs: &[Need::Desktop],
@@ -97,6 +103,15 @@ fn proxies(repo: &Repo) -> Result<()> {
         return Ok(());
     }
     child::run(&mut cargo(repo, "test", &["--test", "proxies"]), minutes(20))
+}
+
+fn doctor(repo: &Repo) -> Result<()> {
+    programs(repo)?;
+    if !cfg!(target_os = "linux") {
+        println!("The tests through real proxies run on Linux only.");
+        return Ok(());
+    }
+    child::run(&mut cargo(repo, "test", &["--test", "doctor"]), minutes(20))
 }
 
 fn window(repo: &Repo) -> Result<()> {

@@ -61,6 +61,27 @@ impl Ask {
         self
     }
 
+    /// As a user who owns nothing.
+    pub(crate) fn as_nobody(mut self) -> Self {
+        use std::os::unix::process::CommandExt as _;
+        self.command.uid(65534).gid(65534);
+        self.env("HOME", "/")
+    }
+
+    /// In a network of its own.
+    pub(crate) fn within(mut self, inside: &boardwalk_tests::proxies::Namespace) -> Self {
+        let mut command = inside.command(self.command.get_program());
+        command.args(self.command.get_args()).stdin(Stdio::null());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        self.command = command;
+        self
+    }
+
     /// Through this proxy, and no other way.
     pub(crate) fn proxy(self, url: &str) -> Self {
         self.arg("--proxy").arg(url)

@@ -22,7 +22,7 @@ pub(crate) fn rows() -> Vec<Row> {
         over("healthy: every byte in a frame of its own", || WebRepl::new().byte_frames()),
         over("healthy: every byte in a packet of its own", || WebRepl::new().split_every_byte()),
         over("healthy: a board that is not quick", || {
-            WebRepl::new().delay(std::time::Duration::from_millis(30))
+            WebRepl::new().delay(std::time::Duration::from_millis(5))
         }),
         Row::new("healthy: no password is known", Healthy, || {
             about(&board(WebRepl::new()).webrepl_url()).now()

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use boardwalk_tests::{Board, Generation, Script, ScriptedServer, TlsFront, WebRepl};
+use boardwalk_tests::{
+    Board, Generation, Script, ScriptedServer, TlsFront, WebRepl,
+    proxies::{Namespace, ProxyError},
+};
 
 use crate::{
     ask::{Answer, about},
@@ -21,8 +24,14 @@ pub(crate) fn rows() -> Vec<Row> {
             about(&format!("ws://127.0.0.1:{}", free_port())).now()
         }),
         Row::new("a web server", Cause("not-webrepl"), || server(Script::page("404 Not Found", "", "no"))),
-        Row::new("a WebSocket server of another kind", Cause("no-password-prompt"), || {
+        Row::new("a WebSocket server of another kind", Cause("not-webrepl"), || {
             server(Script::other_websocket())
+        }),
+        Row::new("101, and then nothing", Cause("no-password-prompt"), || {
+            server(Script::new().upgrade().hold())
+        }),
+        Row::new("the line dies behind the password", Cause("link-silent"), || {
+            server(Script::new().upgrade().frame(0x81, b"Password: ").read_frames_until(b'\r'))
         }),
         Row::new("an SSH server", Cause("not-http"), || server(Script::ssh())),
         Row::new("a page that is not the board's", Cause("captive-portal"), || {
@@ -84,16 +93,41 @@ pub(crate) fn rows() -> Vec<Row> {
             about(&board.webrepl_url()).secret().now()
         }),
         Row::new("Ctrl-C that is swallowed", Cause("interrupt-swallowed"), || {
-            let board = Board::unix().webrepl(WebRepl::new()).swallow_ctrl_c().start().unwrap();
+            let board = Board::unix().webrepl(WebRepl::new()).file("main.py", SWALLOW).start().unwrap();
             about(&board.webrepl_url()).secret().arg("--may-interrupt").now()
         }),
         Row::new("a Wi-Fi that sleeps", Warning("slow-wifi"), || {
-            let board = board(WebRepl::new().delay(Duration::from_millis(200)));
+            let board = board(WebRepl::new().delay(Duration::from_millis(60)));
             about(&board.webrepl_url()).secret().now()
         }),
-        Row::new("no port of 192.168.4.x and no way there", Cause("not-on-board-network"), || {
-            about("ws://192.168.4.1").now()
+        Row::new("outside of the board's own network", Cause("not-on-board-network"), || {
+            let inside = Namespace::new().unwrap();
+            about("ws://192.168.4.1").within(&inside).now()
+        })
+        .needs(namespaces()),
+        Row::new("no way there", Cause("host-unreachable"), || {
+            let inside = Namespace::new().unwrap();
+            inside.unreachable("10.9.0.0/16").unwrap();
+            about("ws://10.9.0.5").within(&inside).now()
+        })
+        .needs(namespaces()),
+        Row::new("nobody takes connections off the queue", Cause("no-answer"), || {
+            let full = Full::new();
+            about(&format!("ws://127.0.0.1:{}", full.port)).now()
         }),
+        Row::new("a TUN proxy takes the way", Cause("tun-route"), || {
+            let inside = Namespace::new().unwrap();
+            inside.tun("Meta").unwrap();
+            about("ws://10.9.0.5").within(&inside).now()
+        })
+        .needs(namespaces()),
+        Row::new("a TUN proxy invents the address", Cause("fake-ip-name"), || {
+            let mut inside = Namespace::new().unwrap();
+            inside.tun("Meta").unwrap();
+            inside.hosts("198.18.0.7 board.example").unwrap();
+            about("ws://board.example").within(&inside).now()
+        })
+        .needs(namespaces()),
     ];
     for (name, generation, cause) in [
         ("a second client, firmware 1.20 and newer", Generation::New, "busy-other-client"),
@@ -106,6 +140,26 @@ pub(crate) fn rows() -> Vec<Row> {
         }));
     }
     rows
+}
+
+/// A program that no Ctrl-C gets out of: what one handler lets through, the next one around it catches.
+pub(crate) const SWALLOW: &str = "import time
+print('running')
+def run(depth):
+    while True:
+        try:
+            if depth:
+                run(depth - 1)
+            else:
+                while True:
+                    time.sleep(0.05)
+        except:
+            print('not now')
+run(12)
+";
+
+pub(crate) fn namespaces() -> Result<(), ProxyError> {
+    Namespace::new().map(drop)
 }
 
 pub(crate) fn board(webrepl: WebRepl) -> Board {
@@ -140,5 +194,27 @@ impl Client {
             seen.push(byte[0]);
         }
         Self(stream)
+    }
+}
+
+/// A port whose queue of connections is full: what else comes is dropped, as by a firewall.
+struct Full {
+    port: u16,
+    _listener: socket2::Socket,
+    _waiting: Vec<std::net::TcpStream>,
+}
+
+impl Full {
+    fn new() -> Self {
+        let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        let any: std::net::SocketAddr = ([127, 0, 0, 1], 0).into();
+        listener.bind(&any.into()).unwrap();
+        listener.listen(0).unwrap();
+        let address = listener.local_addr().unwrap().as_socket().unwrap();
+        let mut waiting = Vec::new();
+        while let Ok(client) = std::net::TcpStream::connect_timeout(&address, Duration::from_millis(500)) {
+            waiting.push(client);
+        }
+        Self { port: address.port(), _listener: listener, _waiting: waiting }
     }
 }

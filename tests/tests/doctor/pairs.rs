@@ -2,12 +2,12 @@
 
 use boardwalk_tests::{
     WebRepl,
-    proxies::{Forward, Program},
+    proxies::{Forward, Namespace, Program},
 };
 
 use crate::{
     ask::about,
-    network::{board, free_port},
+    network::{board, free_port, namespaces},
     table::{Expected::Both, Row},
 };
 
@@ -40,10 +40,26 @@ pub(crate) fn rows() -> Vec<Row> {
         )
         .needs(Program::Squid.available()),
         Row::new(
-            "two: not in the board's network, and a wrong address",
-            Both("not-on-board-network", "no-answer"),
-            || about("ws://192.168.4.77").now(),
-        ),
+            "two: squid refuses, and a wrong password",
+            Both("proxy-forbids-connect", "proxy-forbids-connect"),
+            || {
+                let board = board(WebRepl::new());
+                let proxy = Forward::new(Program::Squid).start().unwrap();
+                about(&board.webrepl_url()).env("BOARDWALK_PASSWORD", "other").proxy(&proxy.url()).now()
+            },
+        )
+        .needs(Program::Squid.available()),
+        Row::new(
+            "two: a TUN takes the way, and a name that it invented",
+            Both("fake-ip-name", "no-answer"),
+            || {
+                let mut inside = Namespace::new().unwrap();
+                inside.tun("Meta").unwrap();
+                inside.hosts("198.18.0.7 board.example").unwrap();
+                about("ws://board.example").within(&inside).now()
+            },
+        )
+        .needs(namespaces()),
         Row::new(
             "two: a password no board has, through a proxy that halves",
             Both("proxy-half-relay", "proxy-half-relay"),

@@ -9,7 +9,7 @@ use crate::{
     ask::{Answer, about},
     network::{board, free_port},
     table::{
-        Expected::{Cause, Healthy},
+        Expected::{Cause, Healthy, Warning},
         Row,
     },
 };
@@ -32,6 +32,21 @@ pub(crate) fn rows() -> Vec<Row> {
         Row::new("a proxy that is a web server", Cause("proxy-forbids-connect"), || {
             answers(bad::refuses("405 Method Not Allowed"))
         }),
+        Row::new("a proxy that does not get there", Cause("proxy-cannot-reach-board"), || {
+            answers(bad::refuses("503 Service Unavailable"))
+        }),
+        Row::new("a proxy that says yes and hangs up", Cause("proxy-answers-before-dialling"), || {
+            answers(bad::closes_after_200())
+        }),
+        Row::new("a proxy that says yes and nothing more", Cause("silent-after-request"), || {
+            answers(bad::hangs_after_200())
+        }),
+        Row::new("a tunnel that does not survive silence", Warning("idle-drop"), || {
+            let board = board(WebRepl::new());
+            let proxy = Forward::new(Program::Tinyproxy).opened().idle(2).start().unwrap();
+            about(&board.webrepl_url()).secret().proxy(&proxy.url()).arg("--idle").arg("10").now()
+        })
+        .needs(Program::Tinyproxy.available()),
         through("squid as Debian has it", "proxy-forbids-connect", Program::Squid, |p| p),
         through("tinyproxy to 443 alone", "proxy-forbids-connect", Program::Tinyproxy, Forward::only_443),
         through("a proxy that wants a password", "proxy-auth-required", Program::Tinyproxy, |p| {
@@ -68,7 +83,7 @@ pub(crate) fn rows() -> Vec<Row> {
     for (name, reverse, generation, cause) in [
         ("haproxy in lower case, 1.20 and newer", Reverse::HaproxyHttp, Generation::New, "board-served-page"),
         ("haproxy in lower case, 1.19 and older", Reverse::HaproxyHttp, Generation::Old, "board-busy"),
-        ("caddy, 1.20 and newer", Reverse::Caddy, Generation::New, "board-served-page"),
+        ("caddy, 1.20 and newer", Reverse::Caddy, Generation::New, "handshake-stripped"),
         ("nginx as it comes, 1.20 and newer", Reverse::NginxDefault, Generation::New, "handshake-stripped"),
         (
             "nginx as its documentation says, 1.20 and newer",

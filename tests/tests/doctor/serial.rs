@@ -1,9 +1,9 @@
 //! Failures of serial ports and of what is behind them.
 
-use boardwalk_tests::{Board, ResetOnOpen};
+use boardwalk_tests::Board;
 
 use crate::{
-    ask::about,
+    ask::{Answer, about},
     table::{
         Expected::{Cause, Warning},
         Row,
@@ -11,12 +11,10 @@ use crate::{
 };
 
 pub(crate) fn rows() -> Vec<Row> {
-    let starts_with = |name, cause, text: &'static [u8]| {
+    let says = |name, cause, text: &'static [u8]| {
         Row::new(name, Cause(cause), move || {
-            let deaf = std::time::Duration::from_secs(3);
-            let board =
-                Board::unix().reset_on_open(ResetOnOpen { text: text.to_vec(), deaf }).start().unwrap();
-            about(&board.target()).now()
+            let board = Board::silent().start().unwrap();
+            heard(&board, text)
         })
     };
     vec![
@@ -41,18 +39,38 @@ pub(crate) fn rows() -> Vec<Row> {
             about(&board.target()).now()
         }),
         Row::new("Ctrl-C that is swallowed, by USB", Cause("interrupt-swallowed"), || {
-            let board = Board::unix().swallow_ctrl_c().start().unwrap();
+            let board = Board::unix().file("main.py", crate::network::SWALLOW).start().unwrap();
             about(&board.target()).arg("--may-interrupt").now()
         }),
-        starts_with("a chip that waits for firmware", "rom-download-mode", b"rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n"),
-        starts_with("a supply that breaks down", "brownout", b"\r\nBrownout detector was triggered\r\n\r\nets Jul 29 2019 12:21:46\r\n"),
-        starts_with("a watchdog", "watchdog-resets", b"rst:0x8 (TG1WDT_SYS_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\nets Jul 29 2019 12:21:46\r\nets Jul 29 2019 12:21:46\r\n"),
-        starts_with("ModemManager types", "modem-manager", b"AT+GCAP\r\n"),
-        starts_with("CircuitPython", "not-micropython", b"Adafruit CircuitPython 9.2.1 on 2024-11-20; Pico\r\n"),
-        starts_with("garbage at another speed", "wrong-baud", b"\xf3\x9e\x81\xf0\xfe\x8c\x9b\xe2\xff\x80\xb7\xd3\xc1\xee\x9a\x8f\xf3\x9e\x81\xf0\xfe\x8c\x9b\xe2\xff\x80\xb7"),
+        says("a chip that waits for firmware", "rom-download-mode", b"rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n"),
+        says("a supply that breaks down", "brownout", b"\r\nBrownout detector was triggered\r\n\r\nets Jul 29 2019 12:21:46\r\n"),
+        says("a watchdog", "watchdog-resets", b"rst:0x8 (TG1WDT_SYS_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\nets Jul 29 2019 12:21:46\r\nets Jul 29 2019 12:21:46\r\n"),
+        says("ModemManager types", "modem-manager", b"AT+GCAP\r\n"),
+        says("CircuitPython", "not-micropython", b"Adafruit CircuitPython 9.2.1 on 2024-11-20; Pico\r\n"),
+        says("garbage at another speed", "wrong-baud", b"\xf3\x9e\x81\xf0\xfe\x8c\x9b\xe2\xff\x80\xb7\xd3\xc1\xee\x9a\x8f\xf3\x9e\x81\xf0\xfe\x8c\x9b\xe2\xff\x80\xb7"),
+        says("the other USB socket", "wrong-usb-socket", b"ESP-ROM:esp32s3-20210327\r\nrst:0x1 (POWERON),boot:0x8 (SPI_FAST_FLASH_BOOT)\r\n"),
+        Row::new("a port that this user may not open", Cause("permission-denied"), || {
+            let board = Board::unix().start().unwrap();
+            about(&board.target()).as_nobody().now()
+        })
+        .only(rustix::process::geteuid().is_root(), "needs root, to become another user"),
         Row::new("hardly any space", Warning("disk-full"), || {
-            let board = Board::unix().flash_kb(40).file("big.bin", vec![7; 24 * 1024]).start().unwrap();
+            let board = Board::unix().flash_kb(64).file("big.bin", vec![7; 50 * 1024]).start().unwrap();
             about(&board.target()).now()
         }),
     ]
+}
+
+/// Asks about a chip that says `text` once its port is open.
+fn heard(board: &Board, text: &[u8]) -> Answer {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    std::thread::scope(|scope| {
+        let target = board.target();
+        let asked = scope.spawn(move || about(&target).now());
+        runtime.block_on(board.until(|stats| stats.opened > 0));
+        // Whoever opens a port throws away what came before; nothing tells when that is done.
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        board.inject(text);
+        asked.join().unwrap()
+    })
 }

@@ -40,8 +40,6 @@ pub(crate) enum Expected {
     Warning(&'static str),
     /// all well
     Healthy,
-    /// all well, and a finding of this code says something worth knowing
-    Remark(&'static str),
     /// blocked by the first; the second is found as well
     Both(&'static str, &'static str),
 }
@@ -58,6 +56,12 @@ impl Row {
     /// Only where this program is.
     pub(crate) fn needs(mut self, available: Result<(), ProxyError>) -> Self {
         self.missing = self.missing.or(available.err().map(|missing| missing.to_string()));
+        self
+    }
+
+    /// Only where this holds.
+    pub(crate) fn only(mut self, holds: bool, because: &str) -> Self {
+        self.missing = self.missing.or((!holds).then(|| because.to_owned()));
         self
     }
 
@@ -89,7 +93,6 @@ fn note(name: &str, expected: Expected, answer: &Answer) {
         Expected::Cause(code) => code.to_owned(),
         Expected::Warning(code) => format!("warning: {code}"),
         Expected::Healthy => "ok".to_owned(),
-        Expected::Remark(code) => format!("ok, with {code}"),
         Expected::Both(cause, other) => format!("{cause}, and {other}"),
     };
     let found = match (answer.verdict(), answer.cause()) {
@@ -107,7 +110,6 @@ fn judge(expected: Expected, answer: &Answer) -> Result<(), Failed> {
         Expected::Cause(code) => got == ("blocked", Some(code)),
         Expected::Warning(code) => got == ("warning", Some(code)),
         Expected::Healthy => got == ("ok", None),
-        Expected::Remark(code) => got == ("ok", None) && answer.found(code),
         Expected::Both(cause, other) => got == ("blocked", Some(cause)) && answer.found(other),
     };
     if !right {

@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use boardwalk_device::{Consent, Output, State};
+use boardwalk_device::{Consent, Output};
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::session;
+use super::{at_prompt, session};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome, Status};
 
@@ -45,7 +45,7 @@ async fn look(case: &Case) -> Outcome {
     let Some(session) = session(case).await else {
         return Outcome::skipped("Not run, because there is no session.");
     };
-    if !matches!(*session.state().borrow(), State::Ready) {
+    if !at_prompt(&session).await {
         return Outcome::skipped("Not run, because the board is not at its prompt.");
     }
     let (output, mut came) = mpsc::channel(16);

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use boardwalk_device::{State, Terminal};
+use boardwalk_device::Terminal;
 use boardwalk_protocol::search::find;
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::time::{Instant, timeout};
 
+use super::at_prompt;
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
@@ -48,7 +49,7 @@ async fn look(case: &Case) -> Outcome {
     let Some(Live::Session(session, Some(terminal))) = live.as_mut() else {
         return Outcome::skipped("Not run, because the terminal of the board is in use.");
     };
-    if !matches!(*session.state().borrow(), State::Ready) {
+    if !at_prompt(session).await {
         return Outcome::skipped("Not run, because the board is not at its prompt.");
     }
     let session = session.clone();
@@ -93,7 +94,7 @@ async fn look(case: &Case) -> Outcome {
 }
 
 /// Waits for the next prompt. `false`: the line is over.
-async fn prompt(terminal: &mut Terminal) -> bool {
+pub(super) async fn prompt(terminal: &mut Terminal) -> bool {
     let mut seen = Vec::new();
     while find(&seen, b">>> ").is_none() {
         let Some(bytes) = terminal.next().await else { return false };

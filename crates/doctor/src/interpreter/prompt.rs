@@ -12,6 +12,7 @@ use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
 use crate::finding::{Action, Finding, Weight};
 use crate::network::Live;
+use crate::serial::trouble;
 
 pub(crate) struct Prompt;
 
@@ -44,7 +45,7 @@ impl Check for Prompt {
 
 async fn look(case: &Case) -> Outcome {
     if let Some(session) = &case.options.open {
-        return judge(case, session, &[]).await;
+        return judge(case, session, None, &[]).await;
     }
     let mut live = case.facts.live.lock().await;
     match live.take() {
@@ -60,45 +61,52 @@ async fn look(case: &Case) -> Outcome {
     let Some(Live::Session(session, terminal)) = live.as_mut() else {
         return Outcome::skipped("Not run, because there is no session with the board.");
     };
-    case.waiting("prompt", "the board's prompt");
     let before = case.odd_lines();
+    case.waiting("prompt", "the board's prompt");
     let printed = attach(session, terminal.as_mut()).await;
-    let session = session.clone();
-    drop(live);
-    let outcome = judge(case, &session, &printed).await;
-    match swapped(case, before) {
-        true => outcome.and(line_policy()),
-        false => outcome,
-    }
+    let outcome = judge(case, session, terminal.as_mut(), &printed).await;
+    // The session found out that the lines had to stand the other way.
+    if case.odd_lines() == before { outcome } else { outcome.and(line_policy()) }
 }
 
 /// Waits until the session knows what the board does; gives what the board printed meanwhile.
 async fn attach(session: &Session, terminal: Option<&mut Terminal>) -> Vec<u8> {
     let mut printed = Vec::new();
     let known = session.wait_for(|state| !matches!(state, State::Connecting(_)));
-    let reading = async {
-        let Some(terminal) = terminal else { return std::future::pending().await };
-        while let Some(bytes) = terminal.next().await {
-            let room = PRINTED_MOST.saturating_sub(printed.len());
-            printed.extend_from_slice(&bytes[..bytes.len().min(room)]);
-        }
-    };
-    let _ = timeout(ATTACH, async {
-        tokio::select! {
-            _ = known => {}
-            () = reading => {}
-        }
-    })
-    .await;
+    let _ = timeout(ATTACH, beside(terminal, &mut printed, known)).await;
     printed
 }
 
-async fn judge(case: &Case, session: &Session, printed: &[u8]) -> Outcome {
+/// Does something while the terminal is read; a terminal that nobody reads would stop the board.
+async fn beside<T>(
+    terminal: Option<&mut Terminal>,
+    printed: &mut Vec<u8>,
+    work: impl Future<Output = T>,
+) -> T {
+    tokio::pin!(work);
+    let Some(terminal) = terminal else { return work.await };
+    loop {
+        tokio::select! {
+            biased;
+            Some(bytes) = terminal.next() => {
+                let room = PRINTED_MOST.saturating_sub(printed.len());
+                printed.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            }
+            done = &mut work => return done,
+        }
+    }
+}
+
+async fn judge(case: &Case, session: &Session, terminal: Option<&mut Terminal>, printed: &[u8]) -> Outcome {
     let state = session.state().borrow().clone();
+    let busy = matches!(state, State::Running { .. });
+    if let Some(trouble) = trouble(printed).filter(|_| busy && case.url().is_none()) {
+        return Outcome::found(trouble);
+    }
     match state {
         State::Ready => Outcome::pass("The board waits at its prompt."),
         State::Busy { .. } => Outcome::pass("Boardwalk itself is using the board."),
-        State::Running { .. } if case.options.may_interrupt => stop(case, session, printed).await,
+        State::Running { .. } if case.options.may_interrupt => stop(case, session, terminal, printed).await,
         State::Running { .. } if printed.is_empty() && case.url().is_none() => Outcome::found(silent(case)),
         State::Running { .. } => Outcome::found(running(printed)),
         State::Connecting(_) => Outcome::crashed("The board did not show within 5 s what it is doing."),
@@ -123,11 +131,6 @@ fn running(printed: &[u8]) -> Finding {
         "Boardwalk attaches without stopping anything. Files and code need the prompt, which comes back when the program ends or is stopped.",
     )
     .action(Action::InterruptProgram, "Stop the program (Ctrl-C).")
-}
-
-/// Whether the session found out that the lines had to stand the other way.
-fn swapped(case: &Case, before: usize) -> bool {
-    case.odd_lines() != before
 }
 
 fn line_policy() -> Finding {
@@ -158,15 +161,18 @@ fn silent(case: &Case) -> Finding {
         .action(Action::ChoosePort, "Try the board's other USB socket or port.")
 }
 
-async fn stop(case: &Case, session: &Session, printed: &[u8]) -> Outcome {
+async fn stop(case: &Case, session: &Session, terminal: Option<&mut Terminal>, printed: &[u8]) -> Outcome {
     case.waiting("prompt", "the program to end after Ctrl-C");
-    match session.stop().await {
+    let mut heard = printed.to_vec();
+    let stopped = beside(terminal, &mut heard, session.stop()).await;
+    match stopped {
         Ok(()) => Outcome::found(Finding::warns(
             Code::ProgramRunning,
             "A program was running; it ended at Ctrl-C.",
             "Files and code need the prompt, which a running program does not give.",
         )),
-        Err(DeviceError::InterruptSwallowed { got, .. }) if got.is_empty() && printed.is_empty() => {
+        Err(DeviceError::InterruptSwallowed { got, .. }) if got.is_empty() && heard.is_empty() && case.url().is_none() =>
+        {
             Outcome::found(silent(case))
         }
         Err(DeviceError::Transport(TransportError::DeviceHung { .. })) => Outcome::found(

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use boardwalk_device::{Consent, DeviceError, State};
+use boardwalk_device::{Consent, DeviceError};
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio_util::sync::CancellationToken;
 
-use super::session;
+use super::{at_prompt, session};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
@@ -43,7 +43,7 @@ async fn look(case: &Case) -> Outcome {
     let Some(session) = session(case).await else {
         return Outcome::skipped("Not run, because there is no session.");
     };
-    if !matches!(*session.state().borrow(), State::Ready) {
+    if !at_prompt(&session).await {
         return Outcome::skipped("Not run, because the board is not at its prompt.");
     }
     case.waiting("storage", "the board's files");

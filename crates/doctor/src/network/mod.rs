@@ -17,7 +17,7 @@ mod words;
 use std::sync::Arc;
 
 use crate::check::Check;
-use crate::interpreter::{BothWays, Latency, Prompt, Storage};
+use crate::interpreter::{BothWays, Idle, Latency, Prompt, Storage};
 
 pub use echo::echoes;
 pub(crate) use talk::Live;
@@ -38,5 +38,6 @@ pub(crate) fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(Latency),
         Arc::new(BothWays),
         Arc::new(Storage),
+        Arc::new(Idle),
     ]
 }

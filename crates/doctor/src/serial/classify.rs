@@ -37,13 +37,10 @@ pub(super) fn classify(bytes: &[u8]) -> Heard {
     if has("AT+GCAP") || has("AT+CGMI") {
         return Heard::Cause(Code::ModemManager);
     }
-    // ESP-IDF names the reason of a reset in its first line.
-    if count("rst:0x") > 1
-        || count("ets J") > 1
-        || count("MicroPython v") > 1
-        || has("WDT_SYS_RESET")
-        || has("WDT_RESET")
-    {
+    // ESP-IDF names the reason of a reset in its first line. A board that restarts because its port was opened shows two
+    // starts: the end of the one before, and its own.
+    let starts = ["rst:0x", "ets J", "MicroPython v"].into_iter().map(count).max().unwrap_or_default();
+    if starts > 2 || has("WDT_SYS_RESET") || has("WDT_RESET") {
         return Heard::Cause(Code::WatchdogResets);
     }
     if has("CircuitPython") {

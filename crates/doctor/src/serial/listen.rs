@@ -100,6 +100,16 @@ async fn hear(opened: &mut Opened) -> Vec<u8> {
     heard
 }
 
+/// What the first words of a board say about its trouble, when they come later than expected.
+pub(crate) fn trouble(heard: &[u8]) -> Option<Finding> {
+    let said = format!(" It said “{}”.", shown(heard));
+    match classify(heard) {
+        Heard::BootLog => Some(boot_log(&said)),
+        Heard::Cause(code) => Some(cause(code, &said)),
+        _ => None,
+    }
+}
+
 fn reset_on_open() -> Finding {
     Finding::warns(
         Code::ResetOnOpen,

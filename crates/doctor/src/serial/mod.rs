@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::check::Check;
 use crate::interpreter::{BothWays, Latency, Prompt, Storage};
 
+pub(crate) use listen::trouble;
 pub(crate) use open::Opened;
 
 /// All of them, in the order in which they are told.
