@@ -49,6 +49,9 @@ pub enum DeviceError {
     /// The caller cancelled.
     #[error("The work was cancelled.")]
     Cancelled,
+    /// Somebody wants the line opened anew: another way to the board was chosen.
+    #[error("The connection is being opened anew.")]
+    Redialled,
     /// The board started again in the middle of the work.
     #[error("The board restarted in the middle of the work.")]
     Restarted {
@@ -206,6 +209,7 @@ impl DeviceError {
             Self::InterruptSwallowed { .. } => "interrupt-swallowed",
             Self::Timeout { .. } => "timeout",
             Self::Cancelled => "cancelled",
+            Self::Redialled => "redialled",
             Self::Restarted { .. } => "board-restarted",
             Self::Garbled { .. } => "garbled",
             Self::Raised(_) => "exception",
@@ -242,6 +246,7 @@ impl DeviceError {
                 "The program catches Ctrl-C. Reset the board; if it starts the same program again, hold the boot button or rename main.py right after a reset."
             }
             Self::Timeout { .. } => "Try again; if it happens again, reset the board.",
+            Self::Redialled => "It is back in a moment.",
             Self::Cancelled => "Nothing was left half done. Start it again when you like.",
             Self::Restarted { .. } => {
                 "Try again. If it keeps restarting, check the supply and look for a watchdog in main.py."

@@ -8,7 +8,7 @@ use boardwalk_protocol::prompt::PromptWatch;
 use boardwalk_transport::Dial;
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::error::DeviceError;
@@ -45,6 +45,7 @@ pub struct Session {
     settles: mpsc::Sender<oneshot::Sender<()>>,
     state: watch::Receiver<State>,
     closing: CancellationToken,
+    redial: Arc<Notify>,
     ended: Arc<OnceLock<DeviceError>>,
     over: CancellationToken,
 }
@@ -122,10 +123,18 @@ impl Session {
             put_stalls: false,
         };
         let line = Line::new(link, io, PromptWatch::default());
-        let ends =
-            Ends { closing: closing.clone(), ended: Arc::clone(&ended), _over: over.clone().drop_guard() };
+        let redial = Arc::new(Notify::new());
+        let ends = Ends {
+            closing: closing.clone(),
+            redial: Arc::clone(&redial),
+            ended: Arc::clone(&ended),
+            _over: over.clone().drop_guard(),
+        };
         tokio::spawn(Task::new(dial, options, requested, ends).run(line));
-        Ok((Self { requests, stops, input, settles, state, closing, ended, over }, Terminal { output }))
+        Ok((
+            Self { requests, stops, input, settles, state, closing, redial, ended, over },
+            Terminal { output },
+        ))
     }
 
     /// What the board is doing, always the latest.
@@ -174,6 +183,13 @@ impl Session {
         let (reply, result) = oneshot::channel();
         self.stops.send(StopRequest { reply }).await.map_err(|_| DeviceError::NotConnected)?;
         result.await.unwrap_or(Err(DeviceError::NotConnected))
+    }
+
+    /// Opens the line anew, as when another way to the board was chosen: a running program is left running, other work
+    /// is cancelled. Resolves at once; the state tells the rest. A session that is opening its line anew already does so
+    /// without further rest.
+    pub fn redial(&self) {
+        self.redial.notify_one();
     }
 
     /// Leaves the board as it should be left, and closes the line. Resolves when the port is free: work under way is

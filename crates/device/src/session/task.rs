@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use boardwalk_transport::{Dial, Link};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -32,6 +32,8 @@ pub(super) struct Task<D> {
 pub(super) struct Ends {
     /// A handle wants it to.
     pub(super) closing: CancellationToken,
+    /// A handle wants the line opened anew.
+    pub(super) redial: Arc<Notify>,
     /// Why it did, where nobody asked for that.
     pub(super) ended: Arc<OnceLock<DeviceError>>,
     /// Cancelled when the task is gone, however it goes.
@@ -44,6 +46,8 @@ enum Next {
     Over,
     /// The line ended.
     Lost(DeviceError),
+    /// A handle wants another line.
+    Redial,
     /// The board is silent: the other DTR/RTS policy may wake it (S22).
     OtherPolicy,
 }
@@ -64,7 +68,7 @@ impl<D: Dial> Task<D> {
     pub(super) async fn run(mut self, mut line: Line) {
         let io = loop {
             let next = self.serve(&mut line).await;
-            if matches!(next, Next::Over) {
+            if matches!(next, Next::Over | Next::Redial) {
                 line.leave_for_next(self.options.attach).await;
             }
             let (left_in_work, hung_up) = (line.mode != Mode::Friendly, line.hung_up);
@@ -72,6 +76,7 @@ impl<D: Dial> Task<D> {
             let dialled = match next {
                 Next::Over => break io,
                 Next::Lost(because) => self.dial_again(&mut io, because, hung_up).await,
+                Next::Redial => self.dial_again(&mut io, DeviceError::Redialled, true).await,
                 Next::OtherPolicy => self.dial_otherwise(&mut io).await,
             };
             match dialled {
@@ -98,9 +103,17 @@ impl<D: Dial> Task<D> {
             Err(because) => return Next::Lost(because),
         }
         loop {
-            let idle = match self.options.attach {
-                Attach::Gently => line.idle(&mut self.requests, &closing).await,
-                Attach::ForWork => line.rest(&mut self.requests, &closing).await,
+            let attach = self.options.attach;
+            let idling = async {
+                match attach {
+                    Attach::Gently => line.idle(&mut self.requests, &closing).await,
+                    Attach::ForWork => line.rest(&mut self.requests, &closing).await,
+                }
+            };
+            let idle = tokio::select! {
+                biased;
+                () = self.ends.redial.notified() => return Next::Redial,
+                idle = idling => idle,
             };
             match idle {
                 Idle::Lost(because) => return Next::Lost(because),
@@ -173,6 +186,7 @@ impl<D: Dial> Task<D> {
         line.publish(state);
         line.cancel = Some(cancel.clone());
         let mut waiting = None;
+        let redial = Arc::clone(&self.ends.redial);
         {
             let doing = job(Ok(line));
             tokio::pin!(doing);
@@ -182,6 +196,15 @@ impl<D: Dial> Task<D> {
                     () = &mut doing => break,
                     // The program goes on without us.
                     () = self.ends.closing.cancelled(), if runs_a_program => break,
+                    () = redial.notified() => {
+                        // For the loop that serves the line.
+                        redial.notify_one();
+                        if !runs_a_program {
+                            cancel.cancel();
+                            let _ = timeout(TIDY, &mut doing).await;
+                        }
+                        break;
+                    }
                     () = self.ends.closing.cancelled() => {
                         cancel.cancel();
                         let _ = timeout(TIDY, &mut doing).await;
@@ -260,14 +283,17 @@ impl<D: Dial> Task<D> {
                 return Err(Over);
             }
             io.state.send_replace(State::Reconnecting { attempt, because: because.clone() });
-            let dialled = {
+            let mut at_once = false;
+            let dialled = loop {
                 let dial = &mut self.dial;
                 let opening = async move {
-                    dial.wait_until_present().await;
+                    if !at_once {
+                        dial.wait_until_present().await;
+                    }
                     dial.dial().await
                 };
                 tokio::pin!(opening);
-                loop {
+                let dialled = loop {
                     tokio::select! {
                         biased;
                         () = closing.cancelled() => return Err(Over),
@@ -279,8 +305,13 @@ impl<D: Dial> Task<D> {
                         Some(_) = io.stops.recv() => {}
                         // Typed at a board that is away: it must not arrive in another program later.
                         Some(_) = io.input.recv() => {}
-                        dialled = &mut opening => break dialled,
+                        () = self.ends.redial.notified() => break None,
+                        dialled = &mut opening => break Some(dialled),
                     }
+                };
+                match dialled {
+                    Some(dialled) => break dialled,
+                    None => at_once = true,
                 }
             };
             match dialled {

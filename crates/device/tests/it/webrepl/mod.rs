@@ -42,6 +42,7 @@ async fn with(board: Builder, webrepl: WebRepl, reconnect: bool) -> Desk {
     let board = board.unthrottled().webrepl(webrepl).start().unwrap();
     // A boot.py that starts WebREPL closes the connections of an earlier one.
     soon(board.watch().wait_for(|s| s.at_prompt)).await.unwrap();
+    soon(board.webrepl().until(|s| s.listening)).await;
     let dial = dial(&board);
     let desk = Desk::with(board, dial, SessionOptions { attach: Attach::Gently, reconnect }).await;
     desk.is_ready().await;
