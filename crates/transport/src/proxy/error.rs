@@ -226,7 +226,7 @@ impl From<Refusal> for ProxyProblem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::WantsCredentials { answer, .. } => Self::AuthRequired { answer, unknown: Vec::new() },
-            Refusal::RejectsCredentials { answer } => Self::AuthRejected { answer },
+            Refusal::RejectsCredentials { answer, .. } => Self::AuthRejected { answer },
             Refusal::Forbids { answer } => Self::Forbids { answer },
             Refusal::CannotReach { answer } => Self::CannotReach { answer },
             Refusal::Silent => Self::Silent { seconds: 0 },

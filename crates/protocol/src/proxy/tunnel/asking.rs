@@ -73,6 +73,8 @@ pub enum Refusal {
     },
     /// It did not accept who we said we are.
     RejectsCredentials {
+        /// 403: it may know us well, and mean that it does not lead to this port
+        or_forbids: bool,
         /// what it answered
         answer: String,
     },

@@ -63,7 +63,7 @@ impl Socks4 {
             (Some(0), Some(code @ (92 | 93))) => {
                 let answer = format!("SOCKS4 {code}");
                 Step::Refused(if self.offered {
-                    Refusal::RejectsCredentials { answer }
+                    Refusal::RejectsCredentials { or_forbids: false, answer }
                 } else {
                     Refusal::WantsCredentials { challenges: Vec::new(), answer }
                 })

@@ -83,7 +83,7 @@ impl Socks5 {
                 Refusal::CannotReach { answer: "SOCKS5: it hung up".to_owned() }
             }
             End::Eof | End::Reset if self.waits == Waits::Verdict => {
-                Refusal::RejectsCredentials { answer: "SOCKS5: it hung up".to_owned() }
+                Refusal::RejectsCredentials { or_forbids: false, answer: "SOCKS5: it hung up".to_owned() }
             }
             End::Eof | End::Reset if self.bytes.is_empty() => Refusal::NotAProxy(Strange::HungUp),
             _ => Refusal::NotAProxy(Strange::Unfinished),
@@ -106,9 +106,10 @@ impl Socks5 {
                         answer: "SOCKS5 05 ff".to_owned(),
                     }),
                     // It wants something else than a name and a password, or nobody at all.
-                    (NO_ACCEPTABLE_METHODS, Some(_)) => {
-                        Step::Refused(Refusal::RejectsCredentials { answer: "SOCKS5 05 ff".to_owned() })
-                    }
+                    (NO_ACCEPTABLE_METHODS, Some(_)) => Step::Refused(Refusal::RejectsCredentials {
+                        or_forbids: false,
+                        answer: "SOCKS5 05 ff".to_owned(),
+                    }),
                     _ => self.strange(),
                 }
             }
@@ -125,7 +126,7 @@ impl Socks5 {
             }
             (Some(NEGOTIATION | VERSION), Some(status)) => {
                 let answer = format!("SOCKS5 01 {status:02x}");
-                Step::Refused(Refusal::RejectsCredentials { answer })
+                Step::Refused(Refusal::RejectsCredentials { or_forbids: false, answer })
             }
             (Some(NEGOTIATION | VERSION) | None, None) => Step::NeedMore,
             _ => self.strange(),

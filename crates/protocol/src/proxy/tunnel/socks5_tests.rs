@@ -72,7 +72,7 @@ fn credentials_are_not_shown() {
     assert_eq!(told.bytes(), &b"\x01\x08somebody\x06secret"[..]);
     assert_eq!(told.shown(), &b"\x01\x01*\x01*"[..]);
     let Step::Refused(refusal) = asking.feed(&[1, 9]) else { panic!("they are wrong") };
-    assert_eq!(refusal, Refusal::RejectsCredentials { answer: "SOCKS5 01 09".into() });
+    assert_eq!(refusal, Refusal::RejectsCredentials { or_forbids: false, answer: "SOCKS5 01 09".into() });
 }
 
 #[test]

@@ -91,9 +91,9 @@ impl Tunnel<'_> {
                     let why = if offered { AskReason::Rejected } else { AskReason::Needed };
                     (challenges, answer, why)
                 }
-                Refusal::RejectsCredentials { answer } => {
+                Refusal::RejectsCredentials { or_forbids, answer } => {
                     // A proxy that let us in a moment ago does not mean us, but the port.
-                    if shown.as_ref().is_some_and(|shown| shown.proven) && answer.contains(" 403") {
+                    if or_forbids && shown.as_ref().is_some_and(|shown| shown.proven) {
                         return Err(self.error(Refusal::Forbids { answer }.into()));
                     }
                     (Vec::new(), answer, AskReason::Rejected)

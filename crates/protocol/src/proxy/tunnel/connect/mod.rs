@@ -104,7 +104,9 @@ impl Connect {
         match head.status {
             407 => Refusal::WantsCredentials { challenges: head.challenges, answer },
             // tinyproxy answers 401 to wrong credentials, the Clash family 403.
-            401 | 403 if self.offered => Refusal::RejectsCredentials { answer },
+            401 | 403 if self.offered => {
+                Refusal::RejectsCredentials { or_forbids: head.status == 403, answer }
+            }
             404 | 500 | 502..=599 => Refusal::CannotReach { answer },
             101 => Refusal::NotAProxy(Strange::Begins(answer)),
             // 400, 403, 405, 501; and a redirect, which is how squid shows its own page about it (deny_info).
