@@ -95,7 +95,13 @@ fn failure(error: &CaughtError<'_>) -> ScriptError {
     let text = match error {
         CaughtError::Error(Error::Allocation) => return ScriptError::TooMuchMemory,
         CaughtError::Error(error) => error.to_string(),
-        CaughtError::Exception(exception) => exception.message().unwrap_or_default(),
+        // Without the memory even for the error or its message, QuickJS throws null, or an error without one
+        // (JS_MakeError in quickjs.c).
+        CaughtError::Value(value) if value.is_null() => return ScriptError::TooMuchMemory,
+        CaughtError::Exception(exception) => match exception.message() {
+            Some(message) => message,
+            None => return ScriptError::TooMuchMemory,
+        },
         CaughtError::Value(value) => {
             value.as_string().and_then(|text| text.to_string().ok()).unwrap_or_default()
         }

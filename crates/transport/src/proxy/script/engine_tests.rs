@@ -74,6 +74,7 @@ fn the_functions_of_scripts_do_as_they_are_documented() {
 fn a_script_that_cannot_be_used_says_why() {
     let failed = |script: &str| result(script).unwrap_err().to_string();
     assert!(failed("function FindProxyForURL( {").starts_with("it failed: "));
+    assert_eq!(failed("function FindProxyForURL() { throw new Error(); }"), "it failed: it said nothing");
     assert_eq!(failed("function FindProxyForURL() { throw new Error('no\\nway'); }"), "it failed: no way");
     assert_eq!(failed("function FindProxyForURL() { throw 'this'; }"), "it failed: this");
     assert_eq!(failed("function FindProxyForURL() { return nobody(); }"), "it failed: nobody is not defined");
