@@ -1,6 +1,6 @@
 //! SOCKS4, and 4a for names (openssh.com/txt/socks4a.protocol).
 
-use std::net::Ipv4Addr;
+use core::net::Ipv4Addr;
 
 use super::asking::{Destination, Offer, Outbound, Refusal, Step, Strange};
 use crate::websocket::handshake::{End, shown};

@@ -1,6 +1,6 @@
 //! SOCKS5 (RFC 1928) with name and password (RFC 1929). Names are always resolved by the proxy.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use bytes::Bytes;
 
