@@ -39,6 +39,7 @@ pub struct Asked {
 #[must_use]
 pub struct Answers {
     method: Option<u8>,
+    wants_password: bool,
     credentials: u8,
     reply: Vec<u8>,
     apart: Option<Duration>,
@@ -71,7 +72,14 @@ impl BadSocks {
 
     /// One whose reply is these bytes, whatever they mean.
     pub fn replies_with(reply: impl Into<Vec<u8>>) -> Answers {
-        Answers { method: None, credentials: 0, reply: reply.into(), apart: None, then: Then::Close }
+        Answers {
+            method: None,
+            wants_password: false,
+            credentials: 0,
+            reply: reply.into(),
+            apart: None,
+            then: Then::Close,
+        }
     }
 
     /// `socks5://127.0.0.1:PORT`.
@@ -94,6 +102,12 @@ impl Answers {
     /// Chooses this method: 0 nothing, 2 a password, 0xff none of them.
     pub fn chooses(mut self, method: u8) -> Self {
         self.method = Some(method);
+        self
+    }
+
+    /// Takes nobody without a password: 2 if that is offered, 0xff if not.
+    pub fn wants_password(mut self) -> Self {
+        self.wants_password = true;
         self
     }
 
@@ -150,7 +164,12 @@ impl Answers {
         let mut seen = Asked::default();
         let [_version, count] = take(stream).await?;
         seen.methods = some(stream, count).await?;
-        let method = self.method.or(seen.methods.first().copied()).unwrap_or(0xff);
+        let wanted = if self.wants_password {
+            seen.methods.iter().copied().find(|method| *method == 2)
+        } else {
+            self.method.or(seen.methods.first().copied())
+        };
+        let method = wanted.unwrap_or(0xff);
         note(&seen);
         stream.write_all(&[5, method]).await?;
         match method {

@@ -30,7 +30,22 @@ pub(super) fn rows() -> Vec<Row> {
             }
         }
     }
+    for way in carriers()
+        .into_iter()
+        .filter(|way| ["squid digest", "clash", "microsocks password"].contains(&way.name))
+    {
+        let name = format!("through/{}/over TLS/exec", way.name);
+        rows.push(Row::new(name, &way.available(), move || over_tls(way.running())));
+    }
     rows
+}
+
+/// TLS inside the tunnel, with the certificate that the person trusts.
+fn over_tls(proxy: &Running) {
+    let board = Board::unix().unthrottled().webrepl(WebRepl::new().tls()).start().unwrap();
+    let fingerprint = board.webrepl().tls().unwrap().fingerprint();
+    let command = Boardwalk::on(&board, &["exec", "print(6*7)", "--trust", &fingerprint]);
+    assert_eq!(command.through(proxy).ok(Some(proxy)), b"42\r\n");
 }
 
 pub(super) fn board(generation: Generation) -> Board {

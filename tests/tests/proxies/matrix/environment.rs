@@ -1,15 +1,18 @@
 //! Proxies that the environment names, the local network that goes around them, and the switch.
 
 use boardwalk_tests::{
-    Generation, ScriptedServer,
-    proxies::{Auth, Forward, PASSWORD, Program, Proxy, ProxyError, USER, bad},
+    Generation, Script, ScriptedServer,
+    proxies::{
+        Auth, Forward, PASSWORD, Program, Proxy, ProxyError, USER,
+        bad::{self, BadSocks},
+    },
 };
 use serde_json::Value;
 
 use super::{
     actions::board,
     command::Boardwalk,
-    ways::{Running, over_tls},
+    ways::{Running, Scheme, over_tls},
 };
 use crate::rows::Row;
 
@@ -27,6 +30,8 @@ pub(super) fn rows() -> Vec<Row> {
         row("no_proxy goes around it, too", &Ok(()), no_proxy),
         row("`boardwalk proxy` says which and why", &Ok(()), told),
         row("a proxy over TLS", &go, tls),
+        row("a password of odd letters arrives as it is", &Ok(()), odd_letters),
+        row("credentials stay with the proxy", &go, not_for_the_board),
     ]
 }
 
@@ -121,6 +126,29 @@ fn tls() {
     assert!(error.to_string().contains("certificate"), "{error}");
     assert_eq!(board.webrepl().connections(), 0);
     drop(front);
+}
+
+/// Percent signs of a URL are not the proxy's business.
+fn odd_letters() {
+    let server = BadSocks::replies(5).wants_password().start().unwrap();
+    let board = board(Generation::New);
+    let url = format!("socks5://me%40home:p%40ss%25%3A%2F@127.0.0.1:{}", server.port());
+    Boardwalk::on(&board, &["exec", "1", "--no-lan-bypass"])
+        .env("all_proxy", url)
+        .fails("proxy-cannot-reach-board", None);
+    let given: Vec<_> = server.asked().into_iter().filter_map(|asked| asked.credentials).collect();
+    assert_eq!(given, [(b"me@home".to_vec(), b"p@ss%:/".to_vec())]);
+}
+
+fn not_for_the_board() {
+    let wanted = Forward::new(Program::Clash).asks(Auth::Basic);
+    let proxy = Running::of(wanted.start().unwrap(), Scheme::Own, wanted.auth());
+    let far = ScriptedServer::start(Script::closes()).unwrap();
+    let done = Boardwalk::at(&far.url(), &["exec", "1"]).through(&proxy).run();
+    assert_eq!(done.status.code(), Some(1), "{}", done.told());
+    let received = String::from_utf8(far.received()).unwrap();
+    assert!(received.contains("Sec-WebSocket-Key: "), "{received}");
+    assert!(!received.contains("Authorization"), "{received}");
 }
 
 fn asked(proxy: &Proxy, line: &str) {
