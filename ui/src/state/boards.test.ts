@@ -17,7 +17,7 @@ describe('connecting', () => {
     const { app } = await startApp({ board: false });
     expect(await app.connect('serial:/dev/ttyUSB0')).toBe(false);
     expect(app.boards.failures.get('serial:/dev/ttyUSB0')?.code).toBe('port-busy');
-    expect(app.view).toBe('connect');
+    expect(app.view).toBe('doctor');
     await app.connect(PICO.target);
     expect(app.boards.chosen?.id).toBe(PICO.id);
   });
