@@ -41,6 +41,11 @@ impl Launch {
     /// The window as a person gets it at the first start: empty home, 1280×800, English.
     pub(crate) fn new() -> Self {
         let home = tempfile::tempdir().expect("a temporary home");
+        Self::again(home)
+    }
+
+    /// The window as it was left in this home: see [`Window::close_and_keep_home`].
+    pub(crate) fn again(home: tempfile::TempDir) -> Self {
         Self { args: Vec::new(), env: Vec::new(), size: (1280, 800), home }
     }
 
@@ -127,10 +132,16 @@ impl Window {
     }
 
     /// Closes the session and with it the window, and waits for the driver to end.
-    pub(crate) async fn close(mut self) {
+    pub(crate) async fn close(self) {
+        self.close_and_keep_home().await;
+    }
+
+    /// The same, for a window that is started again.
+    pub(crate) async fn close_and_keep_home(mut self) -> tempfile::TempDir {
         // Only asked for: whether or not it answers, the group is killed afterwards.
         let _ = timeout(END, self.client.clone().close()).await;
         self.driver.stop().await;
+        self.home
     }
 }
 

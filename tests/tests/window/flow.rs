@@ -32,26 +32,26 @@ async fn connected(board: Builder, folder: Option<&Path>) -> (Window, Board, tem
 }
 
 /// Waits for the state of the board, as the list shows it.
-async fn state(window: &Window, wanted: &str) {
+pub(crate) async fn state(window: &Window, wanted: &str) {
     let row = format!("document.querySelector('[data-testid=board-row]')?.dataset.state === {wanted:?}");
     window.wait_for_script(&format!("the board is {wanted}"), &row).await;
 }
 
 /// Waits until the terminal shows a line.
-async fn terminal_shows(window: &Window, line: &str) {
+pub(crate) async fn terminal_shows(window: &Window, line: &str) {
     let script = format!(
         "[...document.querySelectorAll('[data-testid=terminal] .xterm-rows > div')].some((row) => row.textContent.trimEnd() === {line:?})"
     );
     window.wait_for_script(&format!("the terminal shows the line {line:?}"), &script).await;
 }
 
-async fn type_in_terminal(window: &Window, text: &str) {
+pub(crate) async fn type_in_terminal(window: &Window, text: &str) {
     window.click(By::Css("[data-testid=terminal] .xterm-screen")).await;
     window.type_text(text).await;
 }
 
 /// Replaces what is in the editor.
-async fn write_in_editor(window: &Window, text: &str) {
+pub(crate) async fn write_in_editor(window: &Window, text: &str) {
     window.click(By::Css(".cm-content")).await;
     window.press("Control+a").await;
     window.press("Delete").await;
@@ -112,7 +112,7 @@ async fn survives_unplugging() {
 }
 
 /// Waits until the board itself, read without its prompt, holds the file (or does not).
-async fn board_holds(window: &Window, board: &Board, name: &str, content: Option<&str>) {
+pub(crate) async fn board_holds(window: &Window, board: &Board, name: &str, content: Option<&str>) {
     window
         .wait_for(&format!("{name} on the board is {content:?}"), async || {
             board.read_file(name).expect("the board's files") == content.map(|text| text.as_bytes().to_vec())

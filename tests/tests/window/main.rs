@@ -4,6 +4,7 @@
 
 mod driver;
 mod flow;
+mod network;
 mod page;
 mod pictures;
 mod smoke;

@@ -235,8 +235,13 @@ impl Window {
             .and_then(|exe| Some(exe.ancestors().nth(3)?.join("window-failures")));
         let name = std::thread::current().name().unwrap_or("window").replace("::", "-");
         let picture: PathBuf = folder.unwrap_or_else(std::env::temp_dir).join(format!("{name}.png"));
-        self.screenshot(&picture).await;
-        let page = self.script("document.body.innerText").await;
+        // A page that hangs shows nothing; the test must end all the same.
+        let shot = tokio::time::timeout(PATIENCE, self.client.screenshot()).await;
+        if let (Ok(Ok(png)), Some(folder)) = (shot, picture.parent()) {
+            let _ = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&picture, png));
+        }
+        let page =
+            tokio::time::timeout(PATIENCE, self.script("document.body.innerText")).await.unwrap_or_default();
         let page = page.as_str().unwrap_or("(no page)");
         panic!("{what}\npicture: {}\n--- page\n{page}\n--- log\n{}", picture.display(), self.log());
     }
