@@ -1,10 +1,12 @@
 //! `ls`, `tree`, `cat`, `rm`, `mv`, `mkdir`, `df`, `info`.
 
-use boardwalk_tests::Board;
+use std::iter;
+
+use boardwalk_tests::{Board, Builder};
 use serde_json::{Value, json};
 
 use crate::{
-    board::{Reached, both_ways, every_way, fast, is_left_well, start},
+    board::{Reached, both_ways, by_air, every_way, is_left_well, networks, start},
     child::on,
 };
 
@@ -71,9 +73,10 @@ async fn tree_shows_everything_below() {
 #[tokio::test]
 async fn cat_prints_bytes_as_they_are() {
     let all: Vec<u8> = (0..=255).cycle().take(3000).collect();
-    for board in [Board::unix().unthrottled(), Board::unix()] {
-        let board =
-            start(board.file("all.bin", all.clone()).file("empty", "").file("a", "1").file("b", "2\n"));
+    let with_files =
+        |board: Builder| board.file("all.bin", all.clone()).file("empty", "").file("a", "1").file("b", "2\n");
+    let by_air = networks().map(|network| by_air(with_files(Board::unix()), network));
+    for board in iter::once(start(with_files(Board::unix()))).chain(by_air) {
         assert!(on(&board, &["cat", "all.bin"]).ok().await == all, "the bytes differ");
         assert_eq!(on(&board, &["cat", "empty"]).ok().await, b"");
         assert_eq!(on(&board, &["cat", "a", "/b", "a"]).ok().await, b"12\n1");
@@ -160,31 +163,38 @@ async fn mkdir_makes_folders() {
 
 #[tokio::test]
 async fn df_and_info_say_what_the_board_is() {
-    let board = start(Board::unix().unthrottled().flash_kb(400).unique_id("0123456789abcdef"));
-    let space = document(&board, &["df"]).await;
-    assert_eq!(space["total"], 400 * 1024);
-    assert_eq!(space["free"], 398 * 1024 - 6 * 1024, "two blocks of 4 kB belong to the file system");
-    assert_eq!(on(&board, &["df"]).text().await, "401.4 kB free of 409.6 kB\n");
+    for board in both_ways(Board::unix().unthrottled().flash_kb(400).unique_id("0123456789abcdef")) {
+        let space = document(&board, &["df"]).await;
+        assert_eq!(space["total"], 400 * 1024);
+        assert_eq!(space["free"], 398 * 1024 - 6 * 1024, "two blocks of 4 kB belong to the file system");
+        assert_eq!(on(&board, &["df"]).text().await, "401.4 kB free of 409.6 kB\n");
 
-    let info = document(&board, &["info"]).await;
-    assert_eq!(
-        (&info["implementation"], &info["uniqueId"]),
-        (&json!("micropython"), &json!("0123456789abcdef"))
-    );
-    assert_eq!((&info["rawPaste"], &info["space"]["total"]), (&json!(true), &json!(400 * 1024)));
-    assert!(info["version"].as_str().unwrap().starts_with("1.2"), "{info}");
-    let text = on(&board, &["info"]).text().await;
-    assert!(text.contains("unique id   0123456789abcdef\n") && text.contains("raw-paste   yes\n"), "{text}");
-    is_left_well(&board).await;
+        let info = document(&board, &["info"]).await;
+        assert_eq!(
+            (&info["implementation"], &info["uniqueId"]),
+            (&json!("micropython"), &json!("0123456789abcdef"))
+        );
+        assert_eq!((&info["rawPaste"], &info["space"]["total"]), (&json!(true), &json!(400 * 1024)));
+        assert!(info["version"].as_str().unwrap().starts_with("1.2"), "{info}");
+        let text = on(&board, &["info"]).text().await;
+        assert!(
+            text.contains("unique id   0123456789abcdef\n") && text.contains("raw-paste   yes\n"),
+            "{text}"
+        );
+        is_left_well(&board).await;
+    }
 }
 
 #[tokio::test]
 async fn nothing_is_printed_where_nothing_is_to_say() {
-    let board = fast();
-    assert_eq!(on(&board, &["ls"]).text().await, "");
-    for words in [&["mkdir", "d"][..], &["put", "/etc/hostname", "d/h"], &["mv", "d/h", "h"], &["rm", "h"]] {
-        let done = on(&board, words).run().await;
-        assert_eq!(done.err_text(), "", "{words:?}");
-        assert_eq!(done.ok(), b"", "{words:?}");
+    for board in both_ways(Board::unix().unthrottled()) {
+        assert_eq!(on(&board, &["ls"]).text().await, "");
+        for words in
+            [&["mkdir", "d"][..], &["put", "/etc/hostname", "d/h"], &["mv", "d/h", "h"], &["rm", "h"]]
+        {
+            let done = on(&board, words).run().await;
+            assert_eq!(done.err_text(), "", "{words:?}");
+            assert_eq!(done.ok(), b"", "{words:?}");
+        }
     }
 }

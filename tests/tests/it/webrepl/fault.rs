@@ -60,6 +60,22 @@ async fn a_reset_in_the_middle_of_a_put() {
 }
 
 #[tokio::test]
+async fn a_reset_in_the_middle_of_a_get() {
+    let board = by_air(Board::unix().file("file.bin", noise(1_500_000)), WebRepl::new());
+    let folder = tempfile::tempdir().unwrap();
+    let local = folder.path().join("file.bin");
+    fs::write(&local, "old").unwrap();
+    let running = on(&board, &["get", "/file.bin", "--json"]).folder(folder.path()).start();
+    timeout(PATIENCE, board.webrepl().until(|s| s.to_client > 50_000)).await.unwrap();
+    board.webrepl().rst();
+    running.finish().await.failed("lost");
+    assert_eq!(fs::read(&local).unwrap(), b"old");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no part of a file");
+    assert_eq!(on(&board, &["exec", "print(1)"]).ok().await, b"1\r\n");
+    is_left_well(&board).await;
+}
+
+#[tokio::test]
 async fn silence_in_the_middle_of_a_put() {
     let happens: [fn(&Network); 2] = [Network::drop_network, Network::half_open];
     for happens in happens {

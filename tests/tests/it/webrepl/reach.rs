@@ -24,6 +24,22 @@ async fn nobody_listens() {
 }
 
 #[tokio::test]
+async fn the_x_ray_of_every_board_is_ok_and_leaves_it_free() {
+    for board in networks().map(air) {
+        let document = boardwalk(["handshake", &board.target(), "--json"]).text().await;
+        let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+        assert_eq!(document["verdict"]["code"], "ok", "{document}");
+        is_left_well(&board).await;
+        assert_eq!(
+            (board.webrepl().stats().logins, board.webrepl().stats().denied),
+            (0, 0),
+            "nothing was typed"
+        );
+        assert_eq!(on(&board, &["exec", "print(1)"]).ok().await, b"1\r\n");
+    }
+}
+
+#[tokio::test]
 async fn no_such_name() {
     let error = ls("ws://no-such-board.invalid").fails("name-not-found").await;
     assert!(error["message"].as_str().unwrap().contains("no-such-board.invalid"), "{error}");
