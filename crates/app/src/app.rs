@@ -43,6 +43,7 @@ impl App {
         if let Some(proxies) = &world.proxies {
             saved.proxies.apply(proxies);
         }
+        boards.chosen(saved.proxies.boards.clone());
         let app = Self(Arc::new(Inner {
             host,
             world,

@@ -41,6 +41,11 @@ macro_rules! with_commands {
             doctor_cancel(DoctorRef) -> ();
             doctor_report(DoctorRef) -> String;
             remedy_apply(ApplyRemedy) -> Option<String>;
+            // the way to boards on the network
+            proxy_choices(NoArgs) -> ProxyChoices;
+            proxy_route(ProxyRouteOf) -> ProxyDocument;
+            proxy_choose(ChooseProxy) -> ProxyChoices;
+            proxy_lan_bypass(SetLanBypass) -> ProxyChoices;
             // the app itself
             op_cancel(OpRef) -> ();
             settings_get(NoArgs) -> Settings;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use boardwalk_device::{Attach, DeviceError, Session, SessionOptions, Terminal};
 use boardwalk_transport::{
-    AskPassword, AskProxyUser, DirectRoutes, LineMemory, NoPassword, NoProxyUser, OnStep, PortSource, Routes,
-    SerialDial, SerialOptions, Target, TlsTrust, UsbIdentity, WebReplDial, WebReplOptions,
+    AskPassword, AskProxyUser, DirectRoutes, LineMemory, NoPassword, NoProxyUser, OnRoute, OnStep,
+    PortSource, Routes, SerialDial, SerialOptions, Target, TlsTrust, UsbIdentity, WebReplDial,
+    WebReplOptions,
 };
 
 use crate::proxy::Proxies;
@@ -27,6 +28,8 @@ pub struct World {
     pub secrets: Secrets,
     /// Is told what an opening connection waits for.
     pub on_step: OnStep,
+    /// Is told which way a connection takes.
+    pub on_route: OnRoute,
     /// Which way connections over the network go. Direct, unless a front end says otherwise.
     pub routes: Arc<dyn Routes>,
     /// Who knows our name and password at a proxy. Nobody, unless a front end says so.
@@ -53,6 +56,7 @@ impl World {
             trust,
             secrets: Secrets::system(),
             on_step: OnStep::default(),
+            on_route: OnRoute::default(),
             routes,
             proxy_users,
             proxies: None,
@@ -86,6 +90,7 @@ impl World {
                     password,
                     trust,
                     on_step,
+                    on_route: self.on_route.clone(),
                     routes,
                     proxy_users,
                     proxy_trust: self.proxy_trust(target),

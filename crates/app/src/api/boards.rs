@@ -36,6 +36,7 @@ impl App {
             working_folder: String::new(),
             line: None,
             waiting_for: if target.serial_path().is_some() { WaitingFor::Port } else { WaitingFor::Name },
+            route: None,
             closing: closing.clone(),
         };
         if self.0.boards.begin(&id, open) {
@@ -72,6 +73,7 @@ impl App {
     /// # Errors
     /// None: a board that is not open is closed.
     pub async fn board_close(&self, request: BoardRef) -> Result<(), AppError> {
+        self.0.boards.forget_tried(&request.board);
         if let Some(line) = self.0.boards.remove(&request.board).and_then(|open| open.line) {
             line.session.close().await;
         }

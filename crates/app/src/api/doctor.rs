@@ -57,7 +57,7 @@ impl App {
         Ok(text(&redacted(&report, &who_is_here())))
     }
 
-    /// Does what a remedy offers, and looks again. Gives the target to connect to afterwards, when it is another one.
+    /// Does what a remedy offers. The window then connects or looks again; to another target, when one is given.
     ///
     /// # Errors
     /// When the remedy does not work, and `unsupported` for one that the window has to do itself.
@@ -65,34 +65,39 @@ impl App {
         let run = self.0.doctors.get(request.run).ok_or_else(|| gone(request.run))?;
         let action = Action::ALL.iter().find(|action| action.as_str() == request.action);
         let target = run.diagnosis.target;
-        let may_interrupt = match action {
+        match action {
+            Some(Action::BypassProxy) => {
+                self.proxy_choose(ChooseProxy { url: target, choice: Some("direct".to_owned()) }).await?;
+            }
             Some(Action::SwitchToWss) => {
                 return Ok(target.map(|target| target.replacen("ws://", "wss://", 1)));
             }
-            Some(Action::SwitchToWs) => return Ok(target.map(|target| target.replacen("wss://", "ws://", 1))),
+            Some(Action::SwitchToWs) => {
+                return Ok(target.map(|target| target.replacen("wss://", "ws://", 1)));
+            }
             Some(Action::FreeWebreplOverUsb) => {
                 self.over_usb("import webrepl\nwebrepl.stop()\nwebrepl.start()\n").await?;
-                false
             }
-            Some(Action::StartWebreplOverUsb) => {
-                self.over_usb("import webrepl\nwebrepl.start()\n").await?;
-                false
-            }
-            Some(Action::InterruptProgram) => true,
-            Some(Action::Retry) => false,
+            Some(Action::StartWebreplOverUsb) => self.over_usb("import webrepl\nwebrepl.start()\n").await?,
+            Some(Action::Retry) => {}
             _ => {
                 let help = "Choose it in the window.";
                 return Err(AppError::new("unsupported", "This remedy needs an answer of a person.", help));
             }
-        };
-        self.doctor_start(StartDoctor { target, may_interrupt }).await?;
+        }
         Ok(None)
     }
 
     async fn examine(self, begun: Diagnosis, options: Options, cancel: CancellationToken) {
         let (run, began) = (begun.run, Instant::now());
-        let mut world = doctors_world(&self.0.world, None);
-        world.passwords = Arc::new(KnownPasswords { given: None, secrets: self.0.world.secrets.clone() });
+        let mut world = doctors_world(&self.0.world);
+        // A board that never was open has its target for a name.
+        if let Some(board) = begun.board.as_ref().or(begun.target.as_ref()) {
+            world.trust = self.0.boards.settings_of(board).trust();
+            let given = self.0.boards.tried(board);
+            let secrets = self.0.world.secrets.clone();
+            world.passwords = Arc::new(KnownPasswords { given, secrets });
+        }
         let (events, mut told) = mpsc::channel(EVENTS);
         let examined = diagnose(begun.target.as_deref(), world, options, Some(events), cancel.clone());
         let shown = async {

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use boardwalk_device::{DeviceError, State, Waiting, Work as DeviceWork};
-use boardwalk_transport::Target;
+use boardwalk_protocol::proxy::Via;
+use boardwalk_transport::{RouteTaken, Target};
 
 use crate::app::lock;
-use crate::wire::{Board, BoardState, NetworkBoard, PortGuess, WaitingFor, Work};
+use crate::wire::{Board, BoardRoute, BoardState, NetworkBoard, PortGuess, WaitingFor, Work};
 
 use super::{Boards, Open, guess, id_of};
 
@@ -50,7 +51,7 @@ impl Boards {
                 title: self.settings_of(&known.id).name.unwrap_or(known.title),
                 guess: PortGuess::Unknown,
                 demo: false,
-                network: self.network(&known.id, &known.target),
+                network: self.network(&known.id, &known.target, None),
                 state: BoardState::Absent,
                 question: None,
                 info: None,
@@ -70,7 +71,7 @@ impl Boards {
             place: place(&open.target),
             guess: open.guess,
             demo: open.demo,
-            network: self.network(id, &open.target),
+            network: self.network(id, &open.target, open.route.as_ref()),
             state: state_of(open),
             question: self.questions.of(id),
             info: open.info.clone(),
@@ -78,11 +79,27 @@ impl Boards {
         }
     }
 
-    fn network(&self, id: &str, target: &Target) -> Option<NetworkBoard> {
+    fn network(&self, id: &str, target: &Target, route: Option<&RouteTaken>) -> Option<NetworkBoard> {
         matches!(target, Target::WebRepl { .. }).then(|| {
             let settings = self.settings_of(id);
-            NetworkBoard { password_kept: settings.password_kept, certificate: settings.certificate }
+            NetworkBoard {
+                password_kept: settings.password_kept,
+                certificate: settings.certificate,
+                route: route.map(board_route),
+                choice: lock(&self.choices).get(&target.to_string()).cloned(),
+            }
         })
+    }
+}
+
+fn board_route(taken: &RouteTaken) -> BoardRoute {
+    let RouteTaken { decision, proxy } = taken;
+    BoardRoute {
+        proxy: proxy.as_ref().map(ToString::to_string),
+        via: proxy.as_ref().map(|proxy| Via::of(proxy.scheme).name().to_owned()),
+        source: decision.source.to_owned(),
+        reason: decision.reason.clone(),
+        rule: decision.rule.clone(),
     }
 }
 

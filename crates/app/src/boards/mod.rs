@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use boardwalk_device::Session;
-use boardwalk_transport::{PortWatch, Target, UsbIdentity};
+use boardwalk_transport::{PortWatch, RouteTaken, Secret, Target, UsbIdentity};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -59,6 +59,8 @@ pub(crate) struct Open {
     pub(crate) line: Option<Line>,
     /// What that waits for.
     pub(crate) waiting_for: WaitingFor,
+    /// The way its connection takes, or tried last.
+    pub(crate) route: Option<RouteTaken>,
     /// Cancelled when nobody wants the board any more.
     pub(crate) closing: CancellationToken,
 }
@@ -75,6 +77,10 @@ pub(crate) struct Boards {
     open: Mutex<HashMap<String, Open>>,
     remembered: Mutex<Vec<Remembered>>,
     settings: Mutex<BTreeMap<String, BoardSettings>>,
+    /// The ways that were chosen, by target; a copy of the app's, for the list.
+    choices: Mutex<BTreeMap<String, String>>,
+    /// The password that was last tried with each board, for the doctor. In memory, and only until the board is closed.
+    tried: Mutex<HashMap<String, Secret>>,
     /// What a person is asked.
     pub(crate) questions: Arc<Questions>,
     /// Something in the list may have changed.
@@ -93,6 +99,8 @@ impl Boards {
             open: Mutex::new(HashMap::new()),
             remembered: Mutex::new(remembered),
             settings: Mutex::new(settings),
+            choices: Mutex::default(),
+            tried: Mutex::default(),
             questions: Arc::new(Questions::new(Arc::clone(&changed))),
             changed,
         }
@@ -177,6 +185,38 @@ impl Boards {
         drop(all);
         self.changed.notify_one();
         left
+    }
+
+    /// These ways are chosen now, by target.
+    pub(crate) fn chosen(&self, choices: BTreeMap<String, String>) {
+        *lock(&self.choices) = choices;
+        self.changed.notify_one();
+    }
+
+    /// Opens the lines of boards on the network anew: of this target, or of all.
+    pub(crate) fn redial(&self, target: Option<&str>) {
+        for open in lock(&self.open).values() {
+            let concerned = open.target.serial_path().is_none()
+                && target.is_none_or(|target| open.target.to_string() == target);
+            if let (true, Some(line)) = (concerned, &open.line) {
+                line.session.redial();
+            }
+        }
+    }
+
+    /// This password is being tried with a board.
+    pub(crate) fn tries(&self, id: &str, password: Secret) {
+        lock(&self.tried).insert(id.to_owned(), password);
+    }
+
+    /// The password that was last tried.
+    pub(crate) fn tried(&self, id: &str) -> Option<Secret> {
+        lock(&self.tried).get(id).cloned()
+    }
+
+    /// Nobody needs that any more.
+    pub(crate) fn forget_tried(&self, id: &str) {
+        lock(&self.tried).remove(id);
     }
 
     /// What was chosen for a board.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use boardwalk_device::{Attach, DeviceError, Session, Terminal};
 use boardwalk_transport::{
-    DialStep, Distrust, Fingerprint, NetworkError, OnStep, Target, TlsProblem, TransportError, UsbIdentity,
+    DialStep, Distrust, Fingerprint, NetworkError, OnRoute, OnStep, Target, TlsProblem, TransportError,
+    UsbIdentity,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -87,6 +88,12 @@ impl App {
         let mut world = self.0.world.clone();
         world.passwords = Arc::new(AskWindow(Arc::new(ConnectionPassword::new(self, id))));
         world.trust = self.0.boards.settings_of(id).trust();
+        let (told, board) = (Arc::downgrade(&self.0), id.to_owned());
+        world.on_route = OnRoute::new(move |route| {
+            if let Some(app) = told.upgrade() {
+                app.boards.update(&board, |open| open.route = Some(route.clone()));
+            }
+        });
         let (app, id) = (Arc::downgrade(&self.0), id.to_owned());
         world.on_step = OnStep::new(move |step| {
             if let Some(app) = app.upgrade() {

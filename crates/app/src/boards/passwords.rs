@@ -59,6 +59,7 @@ impl ConnectionPassword {
     async fn answer(&self, target: &Target, why: AskReason) -> Option<Secret> {
         let kept = self.look(target).await;
         if let (Some(kept), AskReason::Needed) = (kept, why) {
+            self.tries(&kept);
             return Some(kept);
         }
         let (kept, no_key_store) = {
@@ -76,6 +77,7 @@ impl ConnectionPassword {
         match self.questions.ask(&self.board, question).await? {
             Answer::Password { secret, remember } => {
                 lock(&self.login).remember = Some(remember);
+                self.tries(&secret);
                 Some(secret)
             }
             Answer::Trust => None,
@@ -99,6 +101,12 @@ impl ConnectionPassword {
                 login.no_key_store = Some(error);
                 None
             }
+        }
+    }
+
+    fn tries(&self, password: &Secret) {
+        if let Some(app) = self.app.upgrade() {
+            app.boards.tries(&self.board, password.clone());
         }
     }
 

@@ -3,19 +3,22 @@
 use std::sync::Arc;
 
 use boardwalk_doctor::{Private, SystemDialler};
-use boardwalk_transport::Routes;
+use boardwalk_transport::{AskProxyUser, NoProxyUser};
 
+use super::passwords::KnownPasswords;
 use crate::World;
 
-/// The world of a diagnosis. `proxies` tells which proxy there would be without the rule that boards on the local network
-/// go direct; without it that of the routes is all there is.
+/// The world of a diagnosis. It asks no person: credentials and passwords are those that are known.
 #[must_use]
-pub fn doctors_world(world: &World, proxies: Option<Arc<dyn Routes>>) -> boardwalk_doctor::World {
+pub fn doctors_world(world: &World) -> boardwalk_doctor::World {
+    // Which proxy there would be without the rule that boards on the local network go direct.
+    let proxies = world.proxies.as_ref().map(|proxies| proxies.routes.without_lan_bypass());
+    let users = world.proxies.as_ref().map(|proxies| Arc::clone(&proxies.users) as Arc<dyn AskProxyUser>);
     boardwalk_doctor::World {
-        dialler: Arc::new(SystemDialler::new(Arc::clone(&world.proxy_users))),
+        dialler: Arc::new(SystemDialler::new(users.unwrap_or_else(|| Arc::new(NoProxyUser)))),
         proxies: proxies.unwrap_or_else(|| Arc::clone(&world.routes)),
         routes: Arc::clone(&world.routes),
-        passwords: Arc::clone(&world.passwords),
+        passwords: Arc::new(KnownPasswords { given: None, secrets: world.secrets.clone() }),
         trust: world.trust,
         ports: world.ports.clone(),
         lines: world.lines.clone(),

@@ -99,14 +99,15 @@ impl App {
         })
     }
 
-    /// Chooses a way. It holds for the next connection: who is connected reconnects.
+    /// Chooses a way. It holds at once: who is connected reconnects.
     ///
     /// # Errors
     /// `address-invalid`: the board or the proxy; a password stands in it. When it cannot be saved.
     pub async fn proxy_choose(&self, request: ChooseProxy) -> Result<ProxyChoices, AppError> {
         let board = request.url.as_deref().map(url).transpose()?;
         let choice = request.choice.as_deref().map(written).transpose()?;
-        self.change(|choices| match (board, choice) {
+        let concerned = board.as_ref().map(ToString::to_string);
+        let chosen = self.change(|choices| match (board, choice) {
             (None, choice) => choices.default = choice.unwrap_or_else(|| RouteChoice::System.to_string()),
             (Some(board), Some(choice)) => {
                 choices.boards.insert(board.to_string(), choice);
@@ -117,16 +118,20 @@ impl App {
                     proxies.routes.choose_for(&board, None);
                 }
             }
-        })
-        .await
+        });
+        let chosen = chosen.await?;
+        self.0.boards.redial(concerned.as_deref());
+        Ok(chosen)
     }
 
-    /// Turns the rule of the local network on or off for the next connection.
+    /// Turns the rule of the local network on or off; it holds at once.
     ///
     /// # Errors
     /// When it cannot be saved.
     pub async fn proxy_lan_bypass(&self, request: SetLanBypass) -> Result<ProxyChoices, AppError> {
-        self.change(|choices| choices.lan_bypass = request.on).await
+        let choices = self.change(|choices| choices.lan_bypass = request.on).await?;
+        self.0.boards.redial(None);
+        Ok(choices)
     }
 
     async fn change(&self, change: impl FnOnce(&mut ProxyChoices)) -> Result<ProxyChoices, AppError> {
@@ -138,6 +143,7 @@ impl App {
         if let Some(proxies) = &self.0.world.proxies {
             choices.apply(proxies);
         }
+        self.0.boards.chosen(choices.boards.clone());
         self.0.store.save_proxies(&choices).await?;
         Ok(choices)
     }

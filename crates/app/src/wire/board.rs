@@ -44,6 +44,27 @@ pub struct NetworkBoard {
     pub password_kept: bool,
     /// SHA-256 of the certificate that is trusted for it.
     pub certificate: Option<String>,
+    /// The way its connection takes, or tried last; none before the first.
+    pub route: Option<BoardRoute>,
+    /// What the person chose for it: `system`, `direct`, or a proxy's address; none when the default holds.
+    pub choice: Option<String>,
+}
+
+/// The way of a connection, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct BoardRoute {
+    /// The proxy, `http://127.0.0.1:7890`; none is direct.
+    pub proxy: Option<String>,
+    /// How it is asked: `connect`, `socks5`, `socks4`.
+    pub via: Option<String>,
+    /// Who decided: `option`, `environment`, `windows`, `macos`, `gnome`, `kde`, `portal`, `pac`, `lan`, `none`.
+    pub source: String,
+    /// One sentence.
+    pub reason: String,
+    /// The setting and the rule that decided, as written; may be empty.
+    pub rule: String,
 }
 
 /// What a serial port seems to be, from its USB identity.

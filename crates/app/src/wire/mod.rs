@@ -17,6 +17,10 @@ pub use question::*;
 pub use run::*;
 pub use settings::*;
 
+pub use crate::proxy::{
+    ChooseProxy, ProxyChoices, ProxyDocument, ProxyRouteOf, SetLanBypass, SourceDocument,
+};
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -11,7 +11,10 @@ mod ways;
 use std::sync::Arc;
 use std::time::Duration;
 
-use boardwalk_transport::{AskProxyUser, DirectRoutes, NoProxyUser, Routes, TlsTrust, WebReplUrl};
+use boardwalk_doctor::SystemDialler;
+use boardwalk_transport::{AskProxyUser, DirectRoutes, NoProxyUser, Routed, Routes, TlsTrust, WebReplUrl};
+
+use crate::doctor::echo_document;
 
 pub use view::{Direction, Event, Parsed, ParsedReply, Path, VerdictView, What, Xray};
 
@@ -50,5 +53,19 @@ impl Default for XrayOptions {
 /// walked after the other, each to its clean end.
 pub async fn xray(url: &WebReplUrl, options: XrayOptions) -> Xray {
     let (verdict, paths) = ways::all(url, &options).await;
-    Xray { url: url.to_string(), verdict, paths, echoes: Vec::new() }
+    let echoes = self_echoes(url, &options).await;
+    Xray { url: url.to_string(), verdict, paths, echoes }
+}
+
+/// The same request as it comes out of the proxy, at a listener of our own.
+async fn self_echoes(url: &WebReplUrl, options: &XrayOptions) -> Vec<serde_json::Value> {
+    let of = |routed: Routed| routed.decision.route.proxy().cloned();
+    let proxy = match of(options.routes.route(url).await) {
+        Some(proxy) => Some(proxy),
+        None => of(options.elsewhere.route(url).await),
+    };
+    let Some(proxy) = proxy else { return Vec::new() };
+    let dialler = Arc::new(SystemDialler::new(Arc::clone(&options.users)));
+    let world = boardwalk_doctor::World { dialler, ..boardwalk_doctor::World::system() };
+    boardwalk_doctor::echoes(&world, &proxy).await.iter().map(echo_document).collect()
 }
