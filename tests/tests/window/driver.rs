@@ -19,6 +19,22 @@ const START: Duration = Duration::from_secs(60);
 /// How long a clean end may take before it is forced.
 const END: Duration = Duration::from_secs(10);
 
+/// Draws one pixel again and again, until `window.settle()`.
+const STIR: &str = "
+const pixel = document.createElement('i');
+pixel.style.cssText = 'position: fixed; left: 0; top: 0; width: 1px; height: 1px; z-index: 99';
+document.body.append(pixel);
+let odd = false;
+const timer = setInterval(() => {
+  odd = !odd;
+  pixel.style.background = odd ? 'transparent' : 'rgb(128 128 128 / .01)';
+}, 30);
+window.settle = () => {
+  clearInterval(timer);
+  pixel.remove();
+};
+";
+
 /// What to start: the window with its arguments, environment and size.
 pub(crate) struct Launch {
     args: Vec<String>,
@@ -124,7 +140,12 @@ impl Window {
 
     /// Writes what the window shows as PNG.
     pub(crate) async fn screenshot(&self, path: &Path) {
-        let png = self.client.screenshot().await.expect("a screenshot");
+        // WebKitGTK takes it after the next drawing. Without a GPU nothing is drawn on a page that does not change, so a
+        // pixel changes, by less than can be seen.
+        self.client.execute(STIR, Vec::new()).await.expect("the page runs scripts");
+        let png = timeout(END, self.client.screenshot()).await;
+        let png = png.expect("a screenshot in time").expect("a screenshot");
+        self.client.execute("window.settle()", Vec::new()).await.expect("the page runs scripts");
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).expect("a folder for the screenshot");
         }
