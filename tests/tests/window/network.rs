@@ -1,11 +1,13 @@
 //! A board on the network: its address, its password, its files, losing the network and getting it back.
 
-use boardwalk_tests::{Board, WebRepl};
+use boardwalk_tests::{Board, Identity, PortsFile, WebRepl};
 
 use crate::driver::{Launch, Window};
 use crate::flow::{board_holds, state, terminal_shows, type_in_terminal, write_in_editor};
 use crate::page::By;
 
+/// One that stands nowhere else.
+const PASSWORD: &str = "geheim77";
 const REASON: By<'static> = By::TestId("password-reason");
 
 fn board() -> Board {
@@ -36,9 +38,10 @@ async fn connected(url: &str) -> Window {
 
 #[tokio::test]
 async fn connects_by_address_with_the_second_password_and_works_like_any_board() {
-    let board = board();
+    let webrepl = WebRepl::new().password(PASSWORD);
+    let board = Board::unix().file("main.py", "print('hello')\n").webrepl(webrepl).start().expect("a board");
     let url = board.webrepl_url();
-    let window = Launch::new().start().await;
+    let window = Launch::new().env("BOARDWALK_LOG", "trace").start().await;
     connect(&window, &url).await;
     assert_eq!(window.text(By::Css("[data-testid=dialog-password] h1")).await, format!("Password of {url}"));
     // No key store here: the choice is off, and says why.
@@ -48,7 +51,7 @@ async fn connects_by_address_with_the_second_password_and_works_like_any_board()
     assert_eq!(board.webrepl().stats().connections, 1, "what no board can have is not sent");
     window.fill(By::TestId("password-field"), "wrong").await;
     window.click(By::TestId("answer-connect")).await;
-    give_password(&window, "rejected", "secret").await;
+    give_password(&window, "rejected", PASSWORD).await;
     state(&window, "ready").await;
     window.gone(REASON).await;
 
@@ -63,6 +66,9 @@ async fn connects_by_address_with_the_second_password_and_works_like_any_board()
     window.press("F5").await;
     terminal_shows(&window, "温室").await;
     state(&window, "ready").await;
+    let log = window.log();
+    assert!(log.contains("TRACE") || log.contains("DEBUG"), "everything is logged: {log}");
+    assert!(!log.contains(PASSWORD), "but the password");
     window.close().await;
 }
 
@@ -133,5 +139,50 @@ async fn a_certificate_of_ones_own_is_shown_and_trusted() {
     window.click(By::TestId("answer-trust")).await;
     give_password(&window, "needed", "secret").await;
     state(&window, "ready").await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_reset_that_would_lose_the_webrepl_is_asked_about_first() {
+    let board = Board::unix().webrepl(WebRepl::new().not_in_boot_py()).start().expect("a board");
+    let window = connected(&board.webrepl_url()).await;
+    for answer in ["answer-cancel", "answer-reset"] {
+        window.context_click(By::TestId("board-row")).await;
+        window.click(By::TestId("board-soft-reset")).await;
+        window.find(By::TestId("dialog-reset")).await;
+        window.click(By::TestId(answer)).await;
+        window.gone(By::TestId("dialog-reset")).await;
+        if answer == "answer-cancel" {
+            state(&window, "ready").await;
+            type_in_terminal(&window, "6*7\n").await;
+            terminal_shows(&window, "42").await;
+        }
+    }
+    // Nobody listens any more, and the window says so.
+    state(&window, "reconnecting").await;
+    window.close().await;
+}
+
+#[tokio::test]
+async fn a_serial_and_a_network_board_are_open_side_by_side() {
+    let scratch = tempfile::tempdir().expect("a folder for the list of ports");
+    let ports = PortsFile::create(scratch.path().join("ports.json")).expect("a list of ports");
+    let serial = Board::unix().file("cable.py", "").listed(&ports, Identity::pico("E6614C311B7E6F35"));
+    let _serial = serial.start().expect("a board");
+    let network = board();
+    let window = Launch::new().env("BOARDWALK_EXTRA_PORTS", ports.path()).start().await;
+    connect(&window, &network.webrepl_url()).await;
+    give_password(&window, "needed", "secret").await;
+    window.find(By::Css("[data-testid=status-state][data-state=ready]")).await;
+    window.find(By::Css("[data-testid=tree-row][data-path='/main.py']")).await;
+    window.click(By::Css("[data-testid=board-row][data-board-id^='usb:']")).await;
+    window.find(By::Css("[data-testid=tree-row][data-path='/cable.py']")).await;
+    window.find(By::Css("[data-testid=board-row][data-board-id^='ws:'][data-state=ready]")).await;
+    type_in_terminal(&window, "'by ' + 'cable'\n").await;
+    terminal_shows(&window, "'by cable'").await;
+    window.click(By::Css("[data-testid=board-row][data-board-id^='ws:']")).await;
+    window.find(By::Css("[data-testid=tree-row][data-path='/main.py']")).await;
+    type_in_terminal(&window, "'by ' + 'air'\n").await;
+    terminal_shows(&window, "'by air'").await;
     window.close().await;
 }
