@@ -140,16 +140,24 @@ impl Window {
 
     /// Writes what the window shows as PNG.
     pub(crate) async fn screenshot(&self, path: &Path) {
-        // WebKitGTK takes it after the next drawing. Without a GPU nothing is drawn on a page that does not change, so a
-        // pixel changes, by less than can be seen.
-        self.client.execute(STIR, Vec::new()).await.expect("the page runs scripts");
-        let png = timeout(END, self.client.screenshot()).await;
-        let png = png.expect("a screenshot in time").expect("a screenshot");
-        self.client.execute("window.settle()", Vec::new()).await.expect("the page runs scripts");
+        let png = self.picture().await.expect("a screenshot");
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).expect("a folder for the screenshot");
         }
         std::fs::write(path, png).expect("the screenshot is written");
+    }
+
+    /// What the window shows, as PNG; nothing when the page hangs.
+    pub(crate) async fn picture(&self) -> Option<Vec<u8>> {
+        // WebKitGTK takes it after the next drawing. Without a GPU nothing is drawn on a page that does not change, so a
+        // pixel changes, by less than can be seen.
+        let taken = async {
+            self.client.execute(STIR, Vec::new()).await.ok()?;
+            let png = self.client.screenshot().await.ok()?;
+            self.client.execute("window.settle()", Vec::new()).await.ok()?;
+            Some(png)
+        };
+        timeout(END, taken).await.ok().flatten()
     }
 
     /// Closes the session and with it the window, and waits for the driver to end.

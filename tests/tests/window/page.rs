@@ -236,8 +236,7 @@ impl Window {
         let name = std::thread::current().name().unwrap_or("window").replace("::", "-");
         let picture: PathBuf = folder.unwrap_or_else(std::env::temp_dir).join(format!("{name}.png"));
         // A page that hangs shows nothing; the test must end all the same.
-        let shot = tokio::time::timeout(PATIENCE, self.client.screenshot()).await;
-        if let (Ok(Ok(png)), Some(folder)) = (shot, picture.parent()) {
+        if let (Some(png), Some(folder)) = (self.picture().await, picture.parent()) {
             let _ = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&picture, png));
         }
         let page =
