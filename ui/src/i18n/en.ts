@@ -1,5 +1,6 @@
 import { bytes, clockTime, daysBetween, durationParts, isoDate } from '../shared/format';
 import { networkEn } from './network.en';
+import { routeEn } from './route.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 const ordinal = (n: number) => {
@@ -66,6 +67,7 @@ export const en = {
   },
 
   network: networkEn,
+  route: routeEn,
 
   state: {
     word: {

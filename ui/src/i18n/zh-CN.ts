@@ -1,6 +1,7 @@
 import { bytes, clockTime, daysBetween, durationParts, isoDate } from '../shared/format';
 import type { Dictionary } from './en';
 import { networkZh } from './network.zh-CN';
+import { routeZh } from './route.zh-CN';
 
 const units = { ms: '毫秒', s: '秒', min: '分', h: '小时' };
 const duration = (ms: number) =>
@@ -63,6 +64,7 @@ export const zhCN: Dictionary = {
   },
 
   network: networkZh,
+  route: routeZh,
 
   state: {
     word: {

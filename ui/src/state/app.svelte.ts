@@ -17,6 +17,7 @@ import { Filing } from './filing';
 import { Menus } from './menus.svelte';
 import { Notices } from './notices.svelte';
 import { Operations } from './operations.svelte';
+import { Routes, isNetworkTarget } from './routes.svelte';
 import { Runs } from './runs.svelte';
 import { Saving } from './saving';
 import { SettingsState } from './settings.svelte';
@@ -41,6 +42,7 @@ export class App {
   readonly clock = new Clock();
   readonly boards: Boards;
   readonly doctor: Doctor;
+  readonly routes: Routes;
   readonly files: Files;
   readonly tabs: Tabs;
   readonly terminals: Terminals;
@@ -68,6 +70,7 @@ export class App {
     this.host = host;
     this.boards = new Boards(host);
     this.doctor = new Doctor(host);
+    this.routes = new Routes(host);
     this.files = new Files(host);
     this.tabs = new Tabs(host);
     this.terminals = new Terminals(host);
@@ -93,6 +96,7 @@ export class App {
       if (this.boards.open.length > 0) this.view = 'editor';
     });
     this.started = true;
+    await this.attempt(() => this.routes.load());
     await this.attempt(() => this.files.loadFolder());
   }
 
@@ -158,6 +162,17 @@ export class App {
     const known = this.doctor.target;
     if (this.view !== 'doctor' && known !== undefined && this.doctor.shown?.state === 'running') this.view = 'doctor';
     else await this.diagnose(this.boards.chosen?.target ?? [...this.boards.failures.keys()].at(-1) ?? null);
+  }
+
+  /** Chooses the way to a board, or to all; null takes the board's own choice back. It holds at once. */
+  async chooseRoute(target: string | null, choice: string | null): Promise<void> {
+    if (await this.attempt(() => this.routes.choose(target, choice))) await this.routeChosen(target);
+  }
+
+  /** A board that is connected reconnects by itself; one that failed is tried again. */
+  async routeChosen(target: string | null): Promise<void> {
+    const failed = target ?? (this.view === 'doctor' ? (this.doctor.shown?.target ?? null) : null);
+    if (isNetworkTarget(failed) && !this.boards.open.some((board) => board.target === failed)) await this.connect(failed);
   }
 
   /** Closes the doctor's page; a search under way ends. */

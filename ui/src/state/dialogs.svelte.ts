@@ -34,6 +34,8 @@ export interface Kinds {
   question: { props: Question; answer: string };
   saveAs: { props: { name: string; place: Place | null; folder: string }; answer: SaveTarget | null };
   rename: { props: { name: string }; answer: string | null };
+  /** An address of a proxy, for one board or for all. */
+  proxy: { props: { target: string | null; address: string }; answer: null };
   info: { props: { board: string }; answer: null };
   settings: { props: Record<string, never>; answer: null };
   about: { props: Record<string, never>; answer: null };

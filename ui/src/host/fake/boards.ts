@@ -115,7 +115,8 @@ export const FOLDER_FILES: Record<string, string | null> = {
 /** A board on the network, as it is listed from the first connect on. */
 export function networkBoard(target: string): FakeBoard {
   const place = target.replace(/^ws:\/\//, '').replace(/:8266$/, '');
-  const network = { passwordKept: false, certificate: null };
+  const route = { proxy: null, via: null, source: 'lan', reason: 'The board is on this network (192.168.1.0/24), so no proxy is used.', rule: '192.168.1.0/24' };
+  const network = { passwordKept: false, certificate: null, route, choice: null };
   const board = new FakeBoard(
     { id: target, title: place.replace(/:\d+$/, ''), target, place, guess: 'unknown', demo: false, network },
     info('ESP32 module with ESP32', 'esp32', '1.27.0'),

@@ -6,6 +6,7 @@ import type { Commands } from '../../bindings/Commands';
 import type { Diagnosis } from '../../bindings/Diagnosis';
 import type { Folder } from '../../bindings/Folder';
 import type { Place } from '../../bindings/Place';
+import type { ProxyChoices } from '../../bindings/ProxyChoices';
 import type { RunCode } from '../../bindings/RunCode';
 import type { RunOutcome } from '../../bindings/RunOutcome';
 import type { Settings } from '../../bindings/Settings';
@@ -57,6 +58,8 @@ export class FakeHost implements Host {
   #lastQuestion = 0;
   /** What the person had done about a finding. */
   readonly remedies: string[] = [];
+  /** What was chosen for the ways to boards. */
+  proxies: ProxyChoices = { default: 'system', lanBypass: true, boards: {} };
   /** Whether the doctor takes for ever. */
   slowDoctor = false;
   #nextRun = 1;
@@ -189,6 +192,17 @@ export class FakeHost implements Host {
       return this.folderNow;
     },
     folder_current: () => (this.folderOpen ? this.folderNow : null),
+    proxy_choices: () => this.proxies,
+    proxy_route: ({ url }) => ({ url, route: 'direct', proxy: null, via: null, source: 'lan', reason: 'The board is on this network, so no proxy is used.', rule: '' }),
+    proxy_choose: ({ url, choice }) => {
+      if (choice?.includes('nonsense')) throw fault('address-invalid');
+      const boards = { ...this.proxies.boards };
+      if (url === null) return (this.proxies = { ...this.proxies, default: choice ?? 'system' });
+      if (choice === null) delete boards[url];
+      else boards[url] = choice;
+      return (this.proxies = { ...this.proxies, boards });
+    },
+    proxy_lan_bypass: ({ on }) => (this.proxies = { ...this.proxies, lanBypass: on }),
     doctor_start: ({ target }) => this.#diagnose(target),
     doctor_cancel: ({ run }) => {
       this.emit({ kind: 'doctor', diagnosis: { ...rewritten(run, null), ...this.#diagnosed, state: 'cancelled', verdict: null, cause: null } });
@@ -288,7 +302,7 @@ export class FakeHost implements Host {
 
   #keep(id: string, passwordKept: boolean): void {
     const known = this.#board(id);
-    known.board = { ...known.board, network: { certificate: null, ...known.board.network, passwordKept } };
+    known.board = { ...known.board, network: { certificate: null, route: null, choice: null, ...known.board.network, passwordKept } };
     this.#tell();
   }
 

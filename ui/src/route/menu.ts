@@ -1,0 +1,40 @@
+import type { BoardRoute } from '../bindings/BoardRoute';
+import type { App } from '../state/app.svelte';
+import type { MenuEntry } from '../state/menus.svelte';
+
+/** The choice of ways, for this board and for all: it takes effect at once. */
+export function routeMenu(app: App, target: string, route: BoardRoute | null): MenuEntry[] {
+  const t = app.i18n.t.route;
+  const { choices } = app.routes;
+  const own = choices.boards[target] ?? null;
+  const entries: MenuEntry[] = [];
+  if (route) entries.push({ head: route.reason });
+  entries.push({ head: t.forBoard });
+  entries.push({ label: t.asAll, checked: own === null, testid: 'route-default', run: () => void app.chooseRoute(target, null) });
+  entries.push(...ways(app, target, own, 'route'));
+  entries.push('line', { head: t.forAll }, ...ways(app, null, choices.default, 'route-all'));
+  entries.push('line', {
+    label: t.lan,
+    hint: t.lanHint,
+    icon: choices.lanBypass ? 'check' : 'close',
+    testid: 'route-lan',
+    run: () => void app.attempt(() => app.routes.setLanBypass(!choices.lanBypass)),
+  });
+  return entries;
+}
+
+function ways(app: App, target: string | null, chosen: string | null, testid: string): MenuEntry[] {
+  const t = app.i18n.t.route;
+  const proxy = chosen !== null && chosen !== 'system' && chosen !== 'direct' ? chosen : null;
+  return [
+    { label: t.follow, hint: t.followHint, checked: chosen === 'system', testid: `${testid}-system`, run: () => void app.chooseRoute(target, 'system') },
+    { label: t.bypass, hint: t.bypassHint, checked: chosen === 'direct', testid: `${testid}-direct`, run: () => void app.chooseRoute(target, 'direct') },
+    {
+      label: t.proxy,
+      hint: proxy === null ? t.proxyNone : t.proxyHint(proxy),
+      checked: proxy !== null,
+      testid: `${testid}-proxy`,
+      run: () => void app.dialogs.open('proxy', { target, address: proxy ?? '' }),
+    },
+  ];
+}

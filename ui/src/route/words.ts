@@ -1,0 +1,14 @@
+import type { BoardRoute } from '../bindings/BoardRoute';
+import type { I18n } from '../i18n/i18n.svelte';
+
+/** Which way: `Direct`, or through which proxy and how. */
+export function wayWords(i18n: I18n, route: BoardRoute): string {
+  const t = i18n.t.route;
+  if (route.proxy === null) return t.direct;
+  return t.through(route.proxy.replace(/^[a-z0-9]+:\/\//, ''), t.via[route.via ?? ''] ?? route.via ?? '');
+}
+
+/** Why, in two or three words. */
+export function whyWords(i18n: I18n, route: BoardRoute): string {
+  return i18n.t.route.why[route.source] ?? route.source;
+}
