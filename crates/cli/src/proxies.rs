@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use boardwalk_app::proxy::{Proxies, ProxyUsers};
 use boardwalk_app::{AppError, World};
 use boardwalk_transport::{
-    AskProxyUser, AskReason, Environment, ProxyCredentials, ProxyServer, RouteChoice, SystemRoutes,
+    AskProxyUser, AskReason, ProxyCredentials, ProxyServer, RouteChoice, SystemRoutes,
 };
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -59,13 +59,6 @@ impl FromStr for ProxyOption {
             }),
         })
     }
-}
-
-/// Which proxy this computer's settings name, also for boards on the local network.
-pub(crate) fn without_exceptions() -> SystemRoutes {
-    let routes = SystemRoutes::new(Environment::from_os(std::env::vars_os()));
-    routes.set_lan_bypass(false);
-    routes
 }
 
 /// The routes of this run; the world is told them.

@@ -39,6 +39,7 @@ const EXPLAINS: &[(Code, &[Code])] = &[
     (Uf2Bootloader, &[NoPort]),
     (PortRenumbered, &[NoPort]),
     (Sandboxed, &[NoPort, PermissionDenied]),
+    (BluetoothPort, &[NoPort, NoResponse, DeviceHung]),
     (ModemManager, &[PortBusy, NoPrompt, NotMicropython]),
     (Brownout, &[WatchdogResets, NoResponse, NoPrompt, ProgramRunning]),
     (RomDownloadMode, &[NoResponse, NoPrompt, NotMicropython]),

@@ -4,11 +4,10 @@ use boardwalk_app::AppError;
 use boardwalk_app::doctor::{
     KnownPasswords, Options, Verdict, diagnose, doctors_world, document, redacted, text, who_is_here,
 };
-use boardwalk_transport::Routes;
 use tokio::time::sleep;
 
 use crate::context::{Context, Failure};
-use crate::{output, proxies};
+use crate::output;
 
 /// What `boardwalk doctor` was asked for.
 pub(crate) struct Asked {
@@ -28,8 +27,7 @@ pub(crate) async fn doctor(context: &Context, asked: Asked) -> Result<(), Failur
             detail: String::new(),
         }));
     }
-    let proxies: Arc<dyn Routes> = Arc::new(proxies::without_exceptions());
-    let mut world = doctors_world(&context.world, Some(proxies));
+    let mut world = doctors_world(&context.world);
     // A diagnosis asks nobody: it uses what is known.
     world.passwords = Arc::new(KnownPasswords {
         given: context.given_password().await?,

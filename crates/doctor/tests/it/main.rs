@@ -1,0 +1,9 @@
+//! The doctor in worlds that are built: what this computer cannot be made to do, or is not.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "all of this is test code")]
+
+mod built;
+mod network;
+#[cfg(target_os = "linux")]
+mod sysfs;
+mod tidy;
+mod usb;
