@@ -13,6 +13,8 @@ macro_rules! with_commands {
             board_open(OpenBoard) -> Board;
             password_answer(AnswerPassword) -> ();
             password_forget(BoardRef) -> ();
+            proxy_answer(AnswerProxy) -> ();
+            proxy_decline(QuestionRef) -> ();
             certificate_trust(QuestionRef) -> ();
             board_close(BoardRef) -> ();
             board_forget(BoardRef) -> ();

@@ -22,6 +22,34 @@ kept: boolean,
 /**
  * Why it cannot be kept; none where it can.
  */
+noKeyStore: AppError | null, } | { "kind": "proxy", 
+/**
+ * The number of the question.
+ */
+id: number, 
+/**
+ * Its address, `http://192.168.1.1:3128`. What is answered is told to it alone.
+ */
+proxy: string, 
+/**
+ * What it calls itself; bounded and escaped, and empty where it says nothing.
+ */
+realm: string, 
+/**
+ * Why it is asked for.
+ */
+reason: PasswordReason, 
+/**
+ * The name, where one is known.
+ */
+user: string | null, 
+/**
+ * Whether the key store holds something for this proxy.
+ */
+kept: boolean, 
+/**
+ * Why it cannot be kept; none where it can.
+ */
 noKeyStore: AppError | null, } | { "kind": "certificate", 
 /**
  * The number of the question.

@@ -3,4 +3,4 @@
 /**
  * What a connecting board is waiting for.
  */
-export type WaitingFor = "port" | "name" | "tcp" | "tls" | "handshake" | "password-prompt" | "key-store" | "password" | "login" | "prompt";
+export type WaitingFor = "port" | "name" | "tcp" | "tunnel" | "proxy-password" | "tls" | "handshake" | "password-prompt" | "key-store" | "password" | "login" | "prompt";

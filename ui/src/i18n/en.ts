@@ -95,6 +95,8 @@ export const en = {
       port: 'waits for the port',
       name: 'looks up its address',
       tcp: 'waits for the TCP connection',
+      tunnel: 'waits for the proxy',
+      'proxy-password': 'waits for the proxy’s name and password',
       tls: 'waits for TLS',
       handshake: 'waits for the WebSocket handshake',
       'password-prompt': 'waits for the password prompt',

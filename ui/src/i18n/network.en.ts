@@ -26,6 +26,23 @@ export const networkEn = {
     forgotten: (name: string) => `The password of ${name} is not kept any more.`,
   },
 
+  proxy: {
+    title: 'The proxy asks who you are',
+    needed: (target: string) => `The way to ${target} leads through a proxy that wants a name and a password. They are those of the proxy, not of the board.`,
+    rejected: 'The proxy refused this name or this password.',
+    address: 'Proxy',
+    realm: 'It calls itself',
+    user: 'Name',
+    password: 'Password',
+    only: 'Both are told to this proxy and to nobody else.',
+    empty: 'The name must not be empty.',
+    long: 'A SOCKS proxy takes at most 255 bytes of each.',
+    remember: 'Remember both in the key store of this computer',
+    noKeyStore: 'This computer has no key store that can be used now, so they are asked for each time.',
+    notNow: 'Not now',
+    sent: 'The proxy checks it…',
+  },
+
   certificate: {
     title: (host: string) => `Trust the certificate of ${host}?`,
     changedTitle: (host: string) => `The certificate of ${host} has changed`,

@@ -28,6 +28,23 @@ export const networkZh: typeof networkEn = {
     forgotten: (name) => `不再保存 ${name} 的密码。`,
   },
 
+  proxy: {
+    title: '代理要求登录',
+    needed: (target) => `到 ${target} 的路经过一个代理，它要求用户名和密码。这是代理的密码，不是开发板的。`,
+    rejected: '代理拒绝了这个用户名或密码。',
+    address: '代理',
+    realm: '它自称',
+    user: '用户名',
+    password: '密码',
+    only: '两者只会告诉这个代理，不会告诉别人。',
+    empty: '用户名不能为空。',
+    long: 'SOCKS 代理的用户名和密码各自最多 255 字节。',
+    remember: '把两者记在这台电脑的密钥库里',
+    noKeyStore: '这台电脑现在没有可用的密钥库，所以每次都要输入。',
+    notNow: '以后再说',
+    sent: '代理正在核对…',
+  },
+
   certificate: {
     title: (host) => `信任 ${host} 的证书？`,
     changedTitle: (host) => `${host} 的证书变了`,

@@ -92,6 +92,8 @@ export const zhCN: Dictionary = {
       port: '等待端口',
       name: '正在查找地址',
       tcp: '等待 TCP 连接',
+      tunnel: '等待代理',
+      'proxy-password': '等待代理的用户名和密码',
       tls: '等待 TLS',
       handshake: '等待 WebSocket 握手',
       'password-prompt': '等待密码提示',

@@ -1,5 +1,6 @@
 import type { Board } from '../bindings/Board';
 import type { Question } from '../bindings/Question';
+import type { WaitingFor } from '../bindings/WaitingFor';
 import type { App } from './app.svelte';
 
 /** A question of a board that is being opened. */
@@ -8,6 +9,14 @@ export interface Asked {
   question: Question;
   /** The answer is under way: the board, or the computer, has to look at it. */
   sent: boolean;
+}
+
+/** What a connection waits for until a proxy has taken a name and a password, or not. */
+const AT_PROXY: readonly WaitingFor[] = ['name', 'tcp', 'tunnel', 'proxy-password', 'key-store'];
+
+/** Whether an answer that was sent is still being looked at. */
+function isJudged(question: Question, waitingFor: WaitingFor): boolean {
+  return question.kind === 'proxy' ? AT_PROXY.includes(waitingFor) : waitingFor !== 'prompt';
 }
 
 /** What boards want to know before they can be opened. One question at a time is in front. */
@@ -26,7 +35,7 @@ export class Asking {
     if (before && same?.question) {
       const sent = before.sent && same.question.id === before.question.id;
       this.current = { board: same, question: same.question, sent };
-    } else if (before?.sent && same?.state.kind === 'connecting' && same.state.waitingFor !== 'prompt') {
+    } else if (before?.sent && same?.state.kind === 'connecting' && isJudged(before.question, same.state.waitingFor)) {
       // It stays until the answer is judged, so that a wrong one is asked for again in the same place.
       this.current = { ...before, board: same };
     } else {
@@ -41,6 +50,24 @@ export class Asking {
     if (asked === null) return;
     const { board, question } = asked;
     await this.#app.attempt(() => this.#app.host.call('password_answer', { board: board.id, question: question.id, password, remember }));
+  }
+
+  /** Gives the name and the password that a proxy asked for. */
+  async proxy(user: string, password: string, remember: boolean): Promise<void> {
+    const asked = this.#send();
+    if (asked === null) return;
+    const { board, question } = asked;
+    const given = await this.#app.attempt(() => this.#app.host.call('proxy_answer', { board: board.id, question: question.id, user, password, remember }));
+    // What cannot be told was not sent, and the question stands.
+    if (!given && this.current?.question.id === question.id) this.current = { ...this.current, sent: false };
+  }
+
+  /** Does not answer a proxy. The board stays, and is not asked about again before another way to it is chosen. */
+  async leaveProxy(): Promise<void> {
+    const asked = this.current;
+    if (asked === null) return;
+    this.current = null;
+    await this.#app.attempt(() => this.#app.host.call('proxy_decline', { board: asked.board.id, question: asked.question.id }));
   }
 
   /** Trusts the certificate that is shown. A board that was lost because of it is opened anew. */

@@ -1,5 +1,5 @@
 use boardwalk_protocol::webrepl::login::check_password;
-use boardwalk_transport::{NetworkError, TransportError};
+use boardwalk_transport::{NetworkError, ProxyCredentials, TransportError};
 
 use crate::AppError;
 use crate::app::App;
@@ -24,6 +24,36 @@ impl App {
         let impossible = |because| TransportError::from(NetworkError::PasswordImpossible { because });
         check_password(password.0.reveal()).map_err(impossible)?;
         self.0.boards.questions.answer(&board, question, Answer::Password { secret: password.0, remember });
+        Ok(())
+    }
+
+    /// Answers a proxy's question for a name and a password. One that is not open any more is no error.
+    ///
+    /// # Errors
+    /// `proxy-auth-rejected`: no proxy can be told them; the question stays open.
+    pub async fn proxy_answer(&self, request: AnswerProxy) -> Result<(), AppError> {
+        let AnswerProxy { board, question, user, password, remember } = request;
+        let password = password.0;
+        let Some(Question::Proxy { proxy, .. }) = self.0.boards.questions.of(&board) else { return Ok(()) };
+        if !can_be_told(&proxy, &user, password.reveal()) {
+            let (message, help) = (
+                "This proxy cannot be told this user name and password.",
+                "The name must not be empty, neither may have line ends, and a SOCKS proxy takes at most 255 bytes of each.",
+            );
+            return Err(AppError::new("proxy-auth-rejected", message, help));
+        }
+        let credentials = ProxyCredentials { user, password };
+        self.0.boards.questions.answer(&board, question, Answer::Proxy { credentials, remember });
+        Ok(())
+    }
+
+    /// Does not answer a proxy's question. The board stays as it is, and is not asked about until it is opened anew or
+    /// goes another way.
+    ///
+    /// # Errors
+    /// None: a question that is not open any more changes nothing.
+    pub async fn proxy_decline(&self, request: QuestionRef) -> Result<(), AppError> {
+        self.0.boards.questions.decline_one(&request.board, request.question);
         Ok(())
     }
 
@@ -56,6 +86,12 @@ impl App {
             .await;
         Ok(())
     }
+}
+
+/// RFC 7617 has no control characters in either; RFC 1929 has one byte for each length, and no empty name.
+fn can_be_told(proxy: &str, user: &str, password: &str) -> bool {
+    let long = proxy.starts_with("socks") && user.len().max(password.len()) > 255;
+    !(user.is_empty() || long || user.chars().chain(password.chars()).any(char::is_control))
 }
 
 /// The longest name of a board, in characters.

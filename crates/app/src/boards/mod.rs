@@ -6,6 +6,7 @@ mod identity;
 mod list;
 mod opening;
 mod passwords;
+mod proxy_login;
 mod pump;
 mod questions;
 mod settings;

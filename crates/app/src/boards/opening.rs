@@ -16,6 +16,7 @@ use crate::connect::World;
 use crate::wire::{CertificateFault, Question, WaitingFor};
 
 use super::passwords::{AskWindow, ConnectionPassword};
+use super::proxy_login::{AskForProxy, ConnectionProxies};
 use super::questions::Answer;
 
 /// So long a dial that was given up may take to say goodbye, so that the board is free for the next client.
@@ -33,8 +34,10 @@ impl App {
         identity: Option<UsbIdentity>,
         closing: &CancellationToken,
     ) -> Result<(Session, Terminal), AppError> {
+        let proxies = ConnectionProxies::new(self, id);
         loop {
-            let (world, dialled, port) = (self.world_of(id), target.clone(), identity.clone());
+            let world = self.world_of(id, proxies.as_ref());
+            let (dialled, port) = (target.clone(), identity.clone());
             let mut dialling =
                 tokio::spawn(async move { world.connect(&dialled, port, Attach::Gently, true).await });
             let error = tokio::select! {
@@ -84,12 +87,19 @@ impl App {
     }
 
     /// The world as one board's connection sees it.
-    fn world_of(&self, id: &str) -> World {
+    fn world_of(&self, id: &str, proxies: Option<&Arc<ConnectionProxies>>) -> World {
         let mut world = self.0.world.clone();
         world.passwords = Arc::new(AskWindow(Arc::new(ConnectionPassword::new(self, id))));
         world.trust = self.0.boards.settings_of(id).trust();
+        if let Some(proxies) = proxies {
+            world.proxy_users = Arc::new(AskForProxy(Arc::clone(proxies)));
+        }
         let (told, board) = (Arc::downgrade(&self.0), id.to_owned());
+        let proxies = proxies.cloned();
         world.on_route = OnRoute::new(move |route| {
+            if let Some(proxies) = &proxies {
+                proxies.decided(&route.decision);
+            }
             if let Some(app) = told.upgrade() {
                 app.boards.update(&board, |open| open.route = Some(route.clone()));
             }
@@ -133,6 +143,7 @@ fn waiting_for(step: DialStep) -> WaitingFor {
     match step {
         DialStep::Name => WaitingFor::Name,
         DialStep::Tcp => WaitingFor::Tcp,
+        DialStep::Tunnel => WaitingFor::Tunnel,
         DialStep::Tls => WaitingFor::Tls,
         DialStep::Handshake => WaitingFor::Handshake,
         DialStep::Prompt => WaitingFor::PasswordPrompt,

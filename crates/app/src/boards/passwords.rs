@@ -80,7 +80,7 @@ impl ConnectionPassword {
                 self.tries(&secret);
                 Some(secret)
             }
-            Answer::Trust => None,
+            Answer::Proxy { .. } | Answer::Trust => None,
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use boardwalk_transport::Secret;
+use boardwalk_transport::{ProxyCredentials, Secret};
 use tokio::sync::{Notify, oneshot};
 
 use crate::app::lock;
@@ -14,6 +14,8 @@ use crate::wire::Question;
 pub(crate) enum Answer {
     /// A password, and whether to keep it.
     Password { secret: Secret, remember: bool },
+    /// Who we are to the proxy, and whether to keep it.
+    Proxy { credentials: ProxyCredentials, remember: bool },
     /// To believe the certificate that was shown.
     Trust,
 }
@@ -59,6 +61,7 @@ impl Questions {
                 && matches!(
                     (question, &answer),
                     (Question::Password { .. }, Answer::Password { .. })
+                        | (Question::Proxy { .. }, Answer::Proxy { .. })
                         | (Question::Certificate { .. }, Answer::Trust)
                 )
         });
@@ -71,6 +74,16 @@ impl Questions {
     /// Nobody will answer.
     pub(crate) fn decline(&self, board: &str) {
         lock(&self.open).by_board.remove(board);
+        self.changed.notify_one();
+    }
+
+    /// Nobody will answer this one.
+    pub(crate) fn decline_one(&self, board: &str, id: u64) {
+        let mut asked = lock(&self.open);
+        if asked.by_board.get(board).is_some_and(|(question, _)| question.id() == id) {
+            asked.by_board.remove(board);
+        }
+        drop(asked);
         self.changed.notify_one();
     }
 
@@ -88,12 +101,7 @@ struct Withdraw<'a> {
 
 impl Drop for Withdraw<'_> {
     fn drop(&mut self) {
-        let mut asked = lock(&self.questions.open);
-        if asked.by_board.get(self.board).is_some_and(|(question, _)| question.id() == self.id) {
-            asked.by_board.remove(self.board);
-        }
-        drop(asked);
-        self.questions.changed.notify_one();
+        self.questions.decline_one(self.board, self.id);
     }
 }
 

@@ -49,7 +49,8 @@ impl ProxyUsers {
         }
     }
 
-    async fn candidates(&self, proxy: &ProxyServer) -> Vec<ProxyCredentials> {
+    /// What needs nobody to be asked, not even a key store, in the order to try it.
+    pub(crate) async fn candidates(&self, proxy: &ProxyServer) -> Vec<ProxyCredentials> {
         let set = self.routes.user_at(proxy).await;
         let name = self.name_at(proxy).await;
         let mut all = Vec::new();

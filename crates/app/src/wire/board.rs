@@ -143,6 +143,10 @@ pub enum WaitingFor {
     Name,
     /// A TCP connection.
     Tcp,
+    /// The proxy's answer.
+    Tunnel,
+    /// A person who gives the name and the password for the proxy.
+    ProxyPassword,
     /// TLS.
     Tls,
     /// The reply to the WebSocket handshake.

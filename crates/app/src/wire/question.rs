@@ -21,6 +21,24 @@ pub enum Question {
         /// Why it cannot be kept; none where it can.
         no_key_store: Option<AppError>,
     },
+    /// Our name and password at a proxy on the way: `proxy_answer`, or `proxy_decline` to leave the board as it is.
+    Proxy {
+        /// The number of the question.
+        #[ts(type = "number")]
+        id: u64,
+        /// Its address, `http://192.168.1.1:3128`. What is answered is told to it alone.
+        proxy: String,
+        /// What it calls itself; bounded and escaped, and empty where it says nothing.
+        realm: String,
+        /// Why it is asked for.
+        reason: PasswordReason,
+        /// The name, where one is known.
+        user: Option<String>,
+        /// Whether the key store holds something for this proxy.
+        kept: bool,
+        /// Why it cannot be kept; none where it can.
+        no_key_store: Option<AppError>,
+    },
     /// Whether to believe a certificate that this computer does not: `certificate_trust`.
     Certificate {
         /// The number of the question.
@@ -40,7 +58,7 @@ pub enum Question {
 impl Question {
     pub(crate) fn id(&self) -> u64 {
         match self {
-            Self::Password { id, .. } | Self::Certificate { id, .. } => *id,
+            Self::Password { id, .. } | Self::Proxy { id, .. } | Self::Certificate { id, .. } => *id,
         }
     }
 }
@@ -91,6 +109,25 @@ pub struct AnswerPassword {
     #[ts(type = "string")]
     pub password: TypedPassword,
     /// Whether to keep it in the system's key store once the board has taken it.
+    pub remember: bool,
+}
+
+/// Answers a proxy's question. It has no `Debug`: what it holds is a secret.
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct AnswerProxy {
+    /// `Board::id`.
+    pub board: String,
+    /// `Question::id`.
+    #[ts(type = "number")]
+    pub question: u64,
+    /// Our name at the proxy.
+    pub user: String,
+    /// What the person typed.
+    #[ts(type = "string")]
+    pub password: TypedPassword,
+    /// Whether to keep both in the system's key store once the proxy has taken them.
     pub remember: bool,
 }
 

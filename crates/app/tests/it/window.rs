@@ -33,10 +33,21 @@ struct Listener {
 
 impl Window {
     pub(crate) async fn open(config: &Path, keys: &Arc<Keys>) -> Self {
+        Self::open_with(config, keys, |_| {}).await
+    }
+
+    /// One whose network connections know proxies: from these variables, and from what is chosen.
+    pub(crate) async fn open_proxied(config: &Path, keys: &Arc<Keys>, variables: &[(&str, &str)]) -> Self {
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self::open_with(config, keys, |world| drop(world.use_proxies(variables))).await
+    }
+
+    async fn open_with(config: &Path, keys: &Arc<Keys>, change: impl FnOnce(&mut World)) -> Self {
         let (boards, heard) = watch::channel(Vec::new());
         let (notices, told) = watch::channel(Vec::new());
         let mut world = World::system(None);
         world.secrets = Secrets::kept_in(Arc::<Keys>::clone(keys));
+        change(&mut world);
         let app = App::start(Arc::new(Listener { boards, notices }), world, config.to_owned()).await;
         Self { app, boards: heard, notices: told }
     }

@@ -9,6 +9,8 @@ pub enum DialStep {
     Name,
     /// an open TCP connection
     Tcp,
+    /// a proxy's answer, TLS to it and all
+    Tunnel,
     /// TLS
     Tls,
     /// the reply to the WebSocket handshake
@@ -31,7 +33,7 @@ impl OnStep {
         Self(Arc::new(told))
     }
 
-    pub(super) fn begin(&self, step: DialStep) {
+    pub(crate) fn begin(&self, step: DialStep) {
         (self.0)(step);
     }
 }

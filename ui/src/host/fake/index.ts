@@ -24,7 +24,7 @@ type Handlers = {
   [K in keyof Commands]: (request: Commands[K]['request']) => Commands[K]['response'] | Promise<Commands[K]['response']>;
 };
 
-type FakeAnswer = 'trust' | { password: string; remember: boolean };
+type FakeAnswer = 'trust' | { user?: string; password: string; remember: boolean };
 
 /** What was typed, as the backend makes it whole. */
 function complete(typed: string): string {
@@ -137,6 +137,8 @@ export class FakeHost implements Host {
       }),
     password_answer: ({ board, password, remember }) => this.#quiet(() => this.#answer(board, { password, remember })),
     password_forget: ({ board }) => this.#quiet(() => this.#keep(board, false)),
+    proxy_answer: ({ board, user, password, remember }) => this.#quiet(() => this.#answer(board, { user, password, remember })),
+    proxy_decline: ({ board }) => this.#quiet(() => this.#answer(board, null)),
     certificate_trust: ({ board }) => this.#quiet(() => this.#answer(board, 'trust')),
     board_rename: ({ board, name }) =>
       this.#quiet(() => {

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Tunnel;
 use super::rewound::Rewound;
 use crate::proxy::error::{ProxyError, ProxyProblem};
-use crate::webrepl::{NetworkError, Place, QuickAck, Stream, Wire, connect, prepare, tls_wrap};
+use crate::webrepl::{DialStep, NetworkError, Place, QuickAck, Stream, Wire, connect, prepare, tls_wrap};
 
 /// What one read may bring.
 const READ_MOST: usize = 4096;
@@ -61,6 +61,7 @@ async fn reach(tunnel: &Tunnel<'_>, until: Instant) -> Result<Wire, ProxyProblem
     tunnel.watch.connecting();
     let tcp = connect(place, &[], tunnel.on_step).await.map_err(unreachable)?;
     tunnel.watch.connected();
+    tunnel.on_step.begin(DialStep::Tunnel);
     prepare(&tcp, tunnel.silence).map_err(|error| unreachable(NetworkError::io(&proxy.host, &error)))?;
     let quick = QuickAck::of(&tcp);
     let stream: Box<dyn Stream> = if proxy.scheme == ProxyScheme::Https {

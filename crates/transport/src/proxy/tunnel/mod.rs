@@ -23,8 +23,9 @@ use super::routes::{AskProxyUser, ProxyCredentials};
 use crate::webrepl::{AskReason, OnStep, TlsTrust, Wire};
 use attempt::{Attempt, attempt};
 
-/// How often one tunnel asks for other credentials.
-const ASKS_MOST: usize = 3;
+/// How often one tunnel asks for other credentials: what a variable, the settings and the key store know may all be wrong,
+/// and then a person may mistype twice.
+const ASKS_MOST: usize = 6;
 /// The same credentials are shown so often in another way; a proxy whose nonces are always too old is not followed further.
 const AGAIN_MOST: usize = 2;
 

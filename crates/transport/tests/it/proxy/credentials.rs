@@ -84,7 +84,8 @@ async fn each_way_of_saying_no_is_a_rejection() {
         assert_eq!(seen[1].as_deref(), Some(ALADDIN));
         assert!(seen[3].as_deref() > Some("Proxy-Authorization: Basic "), "{seen:?}");
         let whys: Vec<_> = user.asked.lock().unwrap().iter().map(|(_, _, why)| *why).collect();
-        assert_eq!(whys, [AskReason::Needed, AskReason::Rejected, AskReason::Rejected]);
+        let rejected = AskReason::Rejected;
+        assert_eq!(whys, [AskReason::Needed, rejected, rejected, rejected], "until nobody knows more");
         assert!(user.accepted.lock().unwrap().is_empty());
         assert!(!error.is_transient());
         assert!(!format!("{error} {error:?} {}", error.help()).contains("sesame"));
