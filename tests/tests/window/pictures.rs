@@ -103,7 +103,7 @@ async fn of_dialogs_and_faults() {
             let holder = board.hold().expect("another program");
             window.click(By::TestId("device-connect")).await;
             // A connect that fails opens the doctor.
-            window.find(By::Css("[data-code=port-busy]")).await;
+            window.find(By::TestId("doctor-again")).await;
             name("busy").await;
             drop(holder);
             set(&window, theme, language).await;

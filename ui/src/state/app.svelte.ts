@@ -225,7 +225,9 @@ export class App {
     if (wasOpen && !open) {
       this.files.dropBoard(id);
       this.terminals.drop(id);
-      if (this.boards.open.length === 0 && this.tabs.all.length === 0) this.view = 'connect';
+      const empty = this.boards.open.length === 0 && this.tabs.all.length === 0;
+      // The doctor, who looks why it is not open, stays.
+      if (empty && this.view === 'editor') this.view = 'connect';
     }
     if (open) this.#followState(id, before, after);
     this.clock.run(this.boards.list.some((board) => board.state.kind === 'running'));
