@@ -24,7 +24,8 @@ export class Doctor {
   async start(target: string | null, mayInterrupt = false): Promise<void> {
     this.target = target;
     const diagnosis = await this.#host.call('doctor_start', { target, mayInterrupt });
-    this.hear(diagnosis);
+    // A quick diagnosis is told as an event before the answer that it has begun.
+    if (!this.all.some((one) => one.target === diagnosis.target && one.run >= diagnosis.run)) this.hear(diagnosis);
     this.target = diagnosis.target;
   }
 
