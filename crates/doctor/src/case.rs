@@ -50,6 +50,8 @@ pub struct Case {
 pub(crate) struct Facts {
     pub(crate) addresses: OnceLock<Vec<SocketAddr>>,
     pub(crate) ports: OnceLock<Vec<PortInfo>>,
+    /// what a port said by itself
+    pub(crate) heard: OnceLock<Vec<u8>>,
     /// the port that is looked at
     pub(crate) serial: OnceLock<Target>,
     pub(crate) interfaces: OnceLock<Vec<Interface>>,

@@ -17,7 +17,7 @@ use crate::network::Live;
 pub(crate) struct Latency;
 
 /// How often, and how long each may take.
-const TRIPS: usize = 5;
+const TRIPS: usize = 7;
 const TRIP: Duration = Duration::from_millis(1500);
 /// Above this a person feels each key (W-Fi modem sleep makes 100 to 1000 ms of it).
 const SLOW: Duration = Duration::from_millis(150);
@@ -72,10 +72,11 @@ async fn look(case: &Case) -> Outcome {
         }
     }
     times.sort();
-    let median = times[times.len() / 2];
-    let ms = median.as_secs_f64() * 1e3;
+    // The lower quartile: a computer that is busy itself makes some of them slow, a radio that sleeps nearly all.
+    let usual = times[times.len() / 4];
+    let ms = usual.as_secs_f64() * 1e3;
     let target = case.target.as_ref().and_then(|target| target.serial_path());
-    if median <= SLOW || target.is_some() {
+    if usual <= SLOW || target.is_some() {
         return Outcome::pass(format!("A round trip takes {ms:.0} ms."));
     }
     Outcome::found(

@@ -100,7 +100,11 @@ async fn beside<T>(
 async fn judge(case: &Case, session: &Session, terminal: Option<&mut Terminal>, printed: &[u8]) -> Outcome {
     let state = session.state().borrow().clone();
     let busy = matches!(state, State::Running { .. });
-    if let Some(trouble) = trouble(printed).filter(|_| busy && case.url().is_none()) {
+    let mut heard = case.facts.heard.get().cloned().unwrap_or_default();
+    heard.extend_from_slice(printed);
+    if let Some(trouble) = trouble(&heard).filter(|_| busy && case.url().is_none())
+        && !(trouble.code == Code::WrongUsbSocket && case.options.may_interrupt)
+    {
         return Outcome::found(trouble);
     }
     match state {

@@ -49,13 +49,40 @@ pub(super) fn classify(bytes: &[u8]) -> Heard {
     if Banner::find(bytes).is_some() || bytes.ends_with(b">>> ") {
         return Heard::MicroPython;
     }
-    if has("rst:0x") || has("ESP-ROM:") || has("ets J") {
+    if (has("rst:0x") || has("ESP-ROM:") || has("ets J")) && is_boot_log(bytes) {
         return Heard::BootLog;
     }
     if is_noise(bytes) {
         return Heard::Cause(Code::WrongBaud);
     }
     Heard::Other
+}
+
+/// Whether every line is one of a boot ROM or of ESP-IDF; a program may print after them.
+fn is_boot_log(bytes: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 16] = [
+        b"ets ",
+        b"rst:",
+        b"configsip",
+        b"clk_drv",
+        b"mode:",
+        b"load:",
+        b"entry ",
+        b"ESP-ROM",
+        b"Build:",
+        b"SPIWP",
+        b"I (",
+        b"W (",
+        b"E (",
+        b"boot:",
+        b"Saved PC",
+        b"csum",
+    ];
+    let lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    // The last line may be one that is still coming.
+    let known =
+        |line: &[u8]| BEGINNINGS.iter().any(|begins| line.starts_with(begins) || begins.starts_with(line));
+    lines.filter(|line| !known(line)).count() == 0
 }
 
 /// At another speed a UART gives bytes all over the range; text does not, in whatever language.
@@ -79,6 +106,7 @@ mod tests {
                 Heard::MicroPython,
             ),
             (b"rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n", Heard::BootLog),
+            (b"rst:0x1 (POWERON_RESET),boot:0x13\r\nload:0x3fff0030,len:4\r\ntemp: 21\r\n", Heard::Other),
             (
                 b"rst:0x1,boot:0x3 (DOWNLOAD_BOOT(UART0))\r\nwaiting for download\r\n",
                 Heard::Cause(Code::RomDownloadMode),

@@ -59,11 +59,12 @@ async fn look(case: &Case) -> Outcome {
         Heard::MicroPython if resets => Outcome::pass("MicroPython greets.").and(reset_on_open()),
         Heard::MicroPython => Outcome::pass("MicroPython greets."),
         Heard::Other => Outcome::pass(format!("The board is printing.{said}")),
-        Heard::BootLog => Outcome::found(boot_log(&said)),
+        Heard::BootLog => Outcome::pass(format!("The chip starts.{said}")),
         Heard::Cause(code) => Outcome::found(cause(code, &said)),
     };
+    let _ = case.facts.heard.set(heard);
     // What is no MicroPython is not typed at.
-    if matches!(kind, Heard::Cause(_) | Heard::BootLog) {
+    if matches!(kind, Heard::Cause(_)) {
         if let Some(link) = opened.link.take() {
             link.close().await;
         }
@@ -122,9 +123,10 @@ fn reset_on_open() -> Finding {
 fn boot_log(said: &str) -> Finding {
     Finding::blocks(
         Code::WrongUsbSocket,
-        format!("The chip starts here, and no MicroPython follows.{said}"),
-        "Boards with two USB sockets print their start on both and have the prompt on one; or there is no MicroPython on the board.",
+        format!("The chip starts here, and no prompt follows.{said}"),
+        "Boards with two USB sockets print their start on both and have the prompt on one. Or a program that prints nothing runs, or there is no MicroPython on the board.",
     )
+    .action(Action::InterruptProgram, "If a program may be running, stop it (Ctrl-C) and look again.")
     .action(Action::ChoosePort, "Plug the cable into the board's other USB socket, or choose its other port.")
     .advice("Press the reset button once; after writing firmware through USB-JTAG the board waits for that.")
 }
