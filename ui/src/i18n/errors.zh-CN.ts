@@ -44,6 +44,7 @@ export const errorsZh: Record<string, { message: string; help: string }> = {
   'password-needed': { message: '开发板要求输入 WebREPL 密码。', help: '再连接一次并输入密码。' },
   'proxy-half-relay': { message: '密码发出后没有任何回答。', help: '途中的代理可能只传一个方向；改用直连再试。' },
   'proxy-auth-required': { message: '途中的代理要求登录。', help: '让到开发板的连接绕过代理，或给出它的用户名和密码。' },
+  'proxy-auth-rejected': { message: '途中的代理拒绝了用户名或密码。', help: '检查代理的用户名和密码，或让到开发板的连接绕过代理。少数代理不通向这个端口时也这样回答。' },
   'proxy-cannot-reach-board': { message: '途中的代理没有到达开发板。', help: '让到开发板的连接绕过代理。' },
   'key-store-unavailable': { message: '系统的密钥库不能使用。', help: '解锁它；或者每次输入密码。' },
   'would-lose-webrepl': { message: '复位后 WebREPL 不会自动启动。', help: '在开发板的 boot.py 里写上 import webrepl; webrepl.start()，它就会自己回来。' },

@@ -40,8 +40,6 @@ struct State {
 /// What is known of one proxy, and what the person wants.
 #[derive(Default)]
 struct Login {
-    /// The proxy took these.
-    taken: Option<ProxyCredentials>,
     /// How many that need nobody were given since it asked.
     given: usize,
     /// The key store was looked into since it asked.
@@ -97,12 +95,8 @@ impl ConnectionProxies {
     }
 
     async fn answer(&self, proxy: &ProxyServer, realm: &str, why: AskReason) -> Option<ProxyCredentials> {
-        let (declined, taken) = self.with(proxy, |login| login.begin(why));
-        if declined {
+        if self.with(proxy, |login| login.begin(why)) {
             return None;
-        }
-        if let Some(credentials) = taken {
-            return Some(credentials);
         }
         let at = self.with(proxy, |login| {
             login.given += 1;
@@ -187,31 +181,25 @@ impl ConnectionProxies {
 }
 
 impl Login {
-    /// A proxy asks. Whether the person does not want to answer, and what it took before.
-    fn begin(&mut self, why: AskReason) -> (bool, Option<ProxyCredentials>) {
+    /// A proxy asks. `true`: the person does not want to answer.
+    fn begin(&mut self, why: AskReason) -> bool {
         if why == AskReason::Needed {
             (self.given, self.looked) = (0, false);
         } else {
-            self.taken = None;
             self.kept_refused |= self.trying_kept;
         }
         (self.trying_kept, self.remember) = (false, None);
-        (self.declined, self.taken.clone())
+        self.declined
     }
 
-    /// The proxy took these.
-    fn taken(&mut self, credentials: &ProxyCredentials) -> Option<Keeping> {
-        self.taken = Some(credentials.clone());
-        // Each reconnect is a login, too, and changes nothing.
-        match self.remember.take()? {
-            true => {
-                (self.kept, self.kept_refused) = (true, false);
-                Some(Keeping::This)
-            }
-            false => std::mem::take(&mut self.kept_refused).then(|| {
-                self.kept = false;
-                Keeping::None
-            }),
+    /// What the person typed was taken: what to do in the key store.
+    fn keeps(&mut self, remember: bool) -> Option<Keeping> {
+        let refused = std::mem::take(&mut self.kept_refused);
+        self.kept = remember || (self.kept && !refused);
+        match (remember, refused) {
+            (true, _) => Some(Keeping::This),
+            (false, true) => Some(Keeping::None),
+            (false, false) => None,
         }
     }
 }
@@ -230,7 +218,10 @@ impl AskProxyUser for AskForProxy {
     }
 
     fn accepted(&self, proxy: &ProxyServer, credentials: &ProxyCredentials) {
-        if let Some(keeping) = self.0.with(proxy, |login| login.taken(credentials)) {
+        // Each reconnect is a login, too, and changes nothing.
+        let Some(remember) = self.0.with(proxy, |login| login.remember.take()) else { return };
+        self.0.users.took(proxy, credentials.clone());
+        if let Some(keeping) = self.0.with(proxy, |login| login.keeps(remember)) {
             let (asked, proxy, credentials) = (Arc::clone(&self.0), proxy.clone(), credentials.clone());
             tokio::spawn(async move { asked.keep(proxy, credentials, keeping).await });
         }

@@ -16,6 +16,8 @@ pub struct ProxyUsers {
     routes: Arc<SystemRoutes>,
     /// from an option or a saved choice
     named: Mutex<HashMap<ProxyServer, String>>,
+    /// what a person typed and the proxy took, until the end of this run
+    typed: Mutex<HashMap<ProxyServer, ProxyCredentials>>,
     password: Option<Secret>,
     secrets: Secrets,
     /// how many of a proxy's candidates were given since the last time it had to be asked anew
@@ -28,16 +30,31 @@ impl ProxyUsers {
     #[must_use]
     pub fn new(routes: Arc<SystemRoutes>, password: Option<String>, secrets: Secrets) -> Self {
         let password = password.filter(|password| !password.is_empty()).map(Secret::new);
-        Self { routes, named: Mutex::default(), password, secrets, given: Mutex::default() }
+        Self {
+            routes,
+            named: Mutex::default(),
+            typed: Mutex::default(),
+            password,
+            secrets,
+            given: Mutex::default(),
+        }
     }
 
     /// Our name at a proxy that the person chose, in the place of what the system's settings say.
     pub fn name(&self, proxy: &ProxyServer, user: Option<String>) {
         let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
-        match user {
+        let before = match user.clone() {
             Some(user) => named.insert(proxy.clone(), user),
             None => named.remove(proxy),
         };
+        if before != user {
+            self.typed.lock().unwrap_or_else(PoisonError::into_inner).remove(proxy);
+        }
+    }
+
+    /// A person typed these and the proxy took them: from now on they are known, for other boards and for the doctor.
+    pub(crate) fn took(&self, proxy: &ProxyServer, typed: ProxyCredentials) {
+        self.typed.lock().unwrap_or_else(PoisonError::into_inner).insert(proxy.clone(), typed);
     }
 
     /// Our name at this proxy, when an address says it.
@@ -53,7 +70,8 @@ impl ProxyUsers {
     pub(crate) async fn candidates(&self, proxy: &ProxyServer) -> Vec<ProxyCredentials> {
         let set = self.routes.user_at(proxy).await;
         let name = self.name_at(proxy).await;
-        let mut all = Vec::new();
+        let typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner).get(proxy).cloned();
+        let mut all = Vec::from_iter(typed);
         if let (Some(user), Some(password)) = (&name, &self.password) {
             all.push(ProxyCredentials { user: user.clone(), password: password.clone() });
         }
@@ -158,6 +176,17 @@ mod tests {
             None,
             "the other user's password is not ours"
         );
+    }
+
+    #[tokio::test]
+    async fn what_a_person_typed_is_known_until_another_user_is_named() {
+        let proxy = server("http://p.test:3128");
+        let users = users(&[], None);
+        users.took(&proxy, ProxyCredentials { user: "me".into(), password: Secret::new("typed") });
+        assert_eq!(ask(&users, &proxy, AskReason::Needed).await, pair("me", "typed"));
+        assert_eq!(ask(&users, &server("http://q.test:3128"), AskReason::Needed).await, None);
+        users.name(&proxy, Some("you".to_owned()));
+        assert_eq!(ask(&users, &proxy, AskReason::Needed).await, None);
     }
 
     #[tokio::test]

@@ -119,6 +119,13 @@ async fn what_was_kept_and_is_refused_goes_when_the_person_says_so() {
     window.answer(&url, "secret", false).await.unwrap();
     opened.await.unwrap().unwrap();
     window.ready().await;
+    // Nobody is asked again in this run, whichever board it is.
+    window.app.board_close(reference(&url)).await.unwrap();
+    window.board(|board| board.state == BoardState::Absent).await;
+    let opened = window.connect(&url);
+    window.answer(&url, "secret", false).await.unwrap();
+    opened.await.unwrap().unwrap();
+    window.ready().await;
     crate::window::in_time(async {
         while keys.of(&proxy.url()).is_some() {
             // Nothing tells when a key store has forgotten.

@@ -1,7 +1,7 @@
 //! Names and passwords: asked for when a proxy wants them, told to it alone, each on a connection of its own.
 
 use boardwalk_protocol::proxy::ProxyScheme;
-use boardwalk_transport::{AskReason, Dial, TransportError, WebReplOptions};
+use boardwalk_transport::{AskReason, Dial, DialStep, OnStep, TransportError, WebReplOptions};
 
 use super::script::{Proxy, User, asking};
 use crate::webrepl::script::{Server, options};
@@ -183,6 +183,23 @@ async fn credentials_go_to_nobody_else() {
     let user = User::who_says(&[("aladdin", "sesame")]);
     let (_, seen) = refusal(&user, &["HTTP/1.1 502 Bad Gateway\r\n\r\n"]).await;
     assert_eq!((seen, user.asked.lock().unwrap().len()), (vec![None], 0));
+}
+
+/// Whoever watches is told that it is the proxy that is waited for, once for each connection to it.
+#[tokio::test]
+async fn the_tunnel_is_a_step_of_its_own() {
+    let proxy = Proxy::new().await;
+    let steps = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let told = std::sync::Arc::clone(&steps);
+    let on_step = OnStep::new(move |step| told.lock().unwrap().push(step));
+    let options = WebReplOptions { on_step, ..asking(&User::who_says(&[("a", "b")])) };
+    let mut dial = proxy.dial(ProxyScheme::Http, options);
+    let away = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+    let script = [WANTS_BASIC, away];
+    let (dialled, _) = futures::join!(dial.dial(), answers(&proxy, &script));
+    assert_eq!(dialled.err().unwrap().code(), "proxy-cannot-reach-board");
+    let once = [DialStep::Name, DialStep::Tcp, DialStep::Tunnel];
+    assert_eq!(*steps.lock().unwrap(), [once, once].concat());
 }
 
 /// The person may take longer than the tunnel.
