@@ -62,7 +62,7 @@ impl Ask {
     }
 
     /// As a user who owns nothing.
-    pub(crate) fn as_nobody(mut self) -> Self {
+    pub(crate) fn being_nobody(mut self) -> Self {
         use std::os::unix::process::CommandExt as _;
         self.command.uid(65534).gid(65534);
         self.env("HOME", "/")

@@ -51,7 +51,7 @@ pub(crate) fn rows() -> Vec<Row> {
         says("the other USB socket", "wrong-usb-socket", b"ESP-ROM:esp32s3-20210327\r\nrst:0x1 (POWERON),boot:0x8 (SPI_FAST_FLASH_BOOT)\r\n"),
         Row::new("a port that this user may not open", Cause("permission-denied"), || {
             let board = Board::unix().start().unwrap();
-            about(&board.target()).as_nobody().now()
+            about(&board.target()).being_nobody().now()
         })
         .only(rustix::process::geteuid().is_root(), "needs root, to become another user"),
         Row::new("hardly any space", Warning("disk-full"), || {
@@ -63,13 +63,13 @@ pub(crate) fn rows() -> Vec<Row> {
 
 /// Asks about a chip that says `text` once its port is open.
 fn heard(board: &Board, text: &[u8]) -> Answer {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     std::thread::scope(|scope| {
         let target = board.target();
         let asked = scope.spawn(move || about(&target).now());
         runtime.block_on(board.until(|stats| stats.opened > 0));
         // Whoever opens a port throws away what came before; nothing tells when that is done.
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        runtime.block_on(tokio::time::sleep(std::time::Duration::from_millis(100)));
         board.inject(text);
         asked.join().unwrap()
     })
