@@ -99,6 +99,13 @@ export const doctorZh: {
     'disk-full': finding('开发板几乎没有剩余空间。', '写文件需要空间：删除不用的文件。'),
   },
   checks: {
+    usb: 'USB 设备',
+    port: '端口',
+    open: '打开端口',
+    listen: '监听',
+    bytes: '往返的每个字节',
+    storage: '文件系统',
+    idle: '静默',
     address: '地址',
     networks: '本机网络',
     name: '名称',
