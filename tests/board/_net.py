@@ -78,6 +78,7 @@ _WORK = {
 
 
 def start(port=8266, password=None):
+    global listen_s, client_s
     if password is None:
         try:
             import webrepl_cfg
@@ -90,10 +91,14 @@ def start(port=8266, password=None):
         chosen = password
     if len(chosen) > 9:
         raise ValueError
+    # As in webrepl.py: set while it listens. Before the first start or stop by a program nothing is said about it.
+    listen_s, client_s = port, None
     _tell.write("begin=%s\n" % chosen.encode().hex())
     print("WebREPL server started on http://127.0.0.1:%d/" % port)
     print("Started webrepl in normal mode" if password is None else "Started webrepl in manual override mode")
 
 
 def stop():
+    global listen_s, client_s
+    listen_s = client_s = None
     _tell.write("end=\n")

@@ -43,6 +43,8 @@ macro_rules! with_commands {
             doctor_cancel(DoctorRef) -> ();
             doctor_report(DoctorRef) -> String;
             remedy_apply(ApplyRemedy) -> Option<String>;
+            wifi_scan(DoctorRef) -> Vec<WifiNetwork>;
+            webrepl_setup(SetUpWebrepl) -> WebreplSetUp;
             // the way to boards on the network
             proxy_choices(NoArgs) -> ProxyChoices;
             proxy_route(ProxyRouteOf) -> ProxyDocument;

@@ -79,7 +79,7 @@ pub(crate) enum Command {
     },
     /// Find out why a board does not connect: the cause in one sentence, and what helps
     #[command(
-        after_help = "Examples:\n  boardwalk doctor\n  boardwalk doctor ws://192.168.4.1\n  boardwalk doctor --may-interrupt --json /dev/ttyACM0\n  boardwalk doctor --redact ws://192.168.4.1 > report.txt\n\nExit status: 1 when something blocks the connection."
+        after_help = "Examples:\n  boardwalk doctor\n  boardwalk doctor ws://192.168.4.1\n  boardwalk doctor --usb /dev/ttyACM0 ws://192.168.4.1\n  boardwalk doctor --may-interrupt --json /dev/ttyACM0\n  boardwalk doctor --redact ws://192.168.4.1 > report.txt\n\nExit status: 1 when something blocks the connection."
     )]
     Doctor {
         /// The board; without it, all serial ports are looked at
@@ -87,6 +87,9 @@ pub(crate) enum Command {
         /// Stop a running program, to see whether the prompt comes
         #[arg(long)]
         may_interrupt: bool,
+        /// The board is also plugged in here: ask it there, and show what it prints while it is tried over the network
+        #[arg(long, value_name = "PORT")]
+        usb: Option<String>,
         /// Leave out the names of you and of this computer, and personal paths
         #[arg(long)]
         redact: bool,

@@ -1,5 +1,6 @@
 //! Soft and hard reset.
 
+mod at_boot;
 mod start_up;
 
 use std::time::Duration;

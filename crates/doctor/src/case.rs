@@ -10,9 +10,11 @@ use boardwalk_protocol::proxy::{ProxyServer, Via};
 use boardwalk_transport::{PortInfo, Routed, Target, UsbIdentity, WebReplUrl};
 use tokio::sync::mpsc;
 
-use crate::evidence::{Echo, Path};
+use crate::cable::{Cable, Plugged};
+use crate::evidence::{Console, Echo, Path};
 use crate::network::Live;
 use crate::report::Event;
+use crate::rescue::Rescued;
 use crate::world::{Interface, Program, World};
 
 /// What a person allows, and what is there already.
@@ -26,6 +28,10 @@ pub struct Options {
     pub open: Option<Session>,
     /// who the board is, when it is remembered: it is found at another port
     pub identity: Option<UsbIdentity>,
+    /// what was done to this board when it did not let itself be stopped
+    pub rescued: Option<Rescued>,
+    /// the USB cable of a board on the network: the board is asked there as well
+    pub cable: Option<Cable>,
 }
 
 /// One diagnosis under way.
@@ -63,6 +69,9 @@ pub(crate) struct Facts {
     pub(crate) program: OnceLock<Program>,
     pub(crate) paths: Mutex<Vec<Path>>,
     pub(crate) echoes: Mutex<Vec<Echo>>,
+    /// the board's other cable, while it is tried over the network
+    pub(crate) cable: tokio::sync::Mutex<Option<Plugged>>,
+    pub(crate) console: Mutex<Option<Console>>,
     /// the one connection with the board
     pub(crate) live: tokio::sync::Mutex<Option<Live>>,
 }

@@ -45,6 +45,10 @@ pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: Cancell
     if let (Some(live), false) = (live, cancel.is_cancelled()) {
         let _ = timeout(GOODBYE, live.leave()).await;
     }
+    let cable = case.facts.cable.lock().await.take();
+    if let (Some(cable), false) = (cable, cancel.is_cancelled()) {
+        let _ = timeout(GOODBYE, cable.leave()).await;
+    }
     let judgement = judge(&checks, case.was_reached());
     Report {
         target: case.target.as_ref().map_or_else(|| case.text.clone(), ToString::to_string),
@@ -55,5 +59,6 @@ pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: Cancell
         checks,
         paths: lock(&case.facts.paths).clone(),
         echoes: lock(&case.facts.echoes).clone(),
+        console: lock(&case.facts.console).clone(),
     }
 }

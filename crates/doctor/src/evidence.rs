@@ -46,6 +46,15 @@ pub enum Part {
     Ws,
 }
 
+/// What the board printed at its USB console while it was tried over the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Console {
+    /// which port
+    pub port: String,
+    /// the last 40 lines of at most 200 characters, escaped
+    pub lines: Vec<String>,
+}
+
 /// One request to ourselves, through a proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Echo {

@@ -82,7 +82,8 @@ actions! {
     InstallUdevRule "install-udev-rule" "Install a udev rule that gives serial ports to whoever sits at this computer.";
     JoinGroup "join-group" "Join the group that may open the port.";
     InterruptProgram "interrupt-program" "Stop the program that runs.";
-    Rescue "rescue" "Catch the board while it starts.";
+    Rescue "rescue" "Catch the board while it starts, and set its main.py aside.";
+    UndoRescue "undo-rescue" "Give the program that was set aside its name back.";
     Retry "retry" "Look again.";
 }
 

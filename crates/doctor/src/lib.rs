@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`Check`], then [`diagnose`] and the list of checks in `network/` and `serial/`.
 
+mod cable;
 mod case;
 mod cause;
 mod check;
@@ -13,20 +14,25 @@ mod interpreter;
 mod network;
 mod redact;
 mod report;
+mod rescue;
 mod run;
 mod serial;
+mod setup;
 mod text;
 mod world;
 
+pub use cable::Cable;
 pub use case::{Case, Options};
 pub use check::{Check, Need, Outcome, Status};
 pub use code::Code;
 pub use diagnose::{diagnose, examine};
-pub use evidence::{Change, ChangeKind, Echo, EchoWay, Generations, Part, Passage, Path};
+pub use evidence::{Change, ChangeKind, Console, Echo, EchoWay, Generations, Part, Passage, Path};
 pub use finding::{Action, Finding, Remedy, Weight};
 pub use network::echoes;
 pub use redact::{Private, redacted};
 pub use report::{CheckReport, Event, Report, Verdict};
+pub use rescue::{Culprit, Rescued, rescue, undo_rescue};
+pub use setup::{Chosen, SetUp, SetUpError, Wifi, scan_wifi, set_up_webrepl};
 pub use text::text;
 pub use world::{
     BoxStream, Dialler, Interface, InterfaceKind, Neighbour, Networks, NoWay, Os, Processes, Program,

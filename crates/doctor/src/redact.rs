@@ -37,6 +37,9 @@ pub fn redacted(report: &Report, private: &Private) -> Report {
     for echo in &mut report.echoes {
         echo.failure = echo.failure.as_deref().map(hide);
     }
+    if let Some(console) = &mut report.console {
+        console.lines.iter_mut().for_each(|line| *line = hide(line));
+    }
     report
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::check::{Outcome, Status};
 use crate::code::Code;
-use crate::evidence::{Echo, Path};
+use crate::evidence::{Console, Echo, Path};
 use crate::finding::Finding;
 
 /// What a diagnosis comes to.
@@ -26,6 +26,8 @@ pub struct Report {
     pub paths: Vec<Path>,
     /// the same request as it arrived at a listener of our own behind the proxy
     pub echoes: Vec<Echo>,
+    /// what the board printed over USB meanwhile
+    pub console: Option<Console>,
 }
 
 /// One check.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::check::Status;
-use crate::evidence::{Echo, Path};
+use crate::evidence::{Console, Echo, Path};
 use crate::finding::{Finding, Weight};
 use crate::report::{CheckReport, Report, Verdict};
 
@@ -83,6 +83,9 @@ fn push_bytes(out: &mut String, report: &Report) {
     for path in report.paths.iter().filter(|path| !path.is_ok()) {
         push_path(out, path);
     }
+    if let Some(console) = &report.console {
+        push_console(out, console);
+    }
     for echo in report.echoes.iter().filter(|echo| echo.changes.iter().any(|change| change.breaks)) {
         push_echo(out, echo);
     }
@@ -99,6 +102,14 @@ fn push_path(out: &mut String, path: &Path) {
         for line in event.bytes.split_inclusive(|&byte| byte == b'\n').take(20) {
             let _ = writeln!(out, "  {:7.1} ms {arrow} {}", event.at.as_secs_f64() * 1e3, escaped(line));
         }
+    }
+    out.push('\n');
+}
+
+fn push_console(out: &mut String, console: &Console) {
+    let _ = writeln!(out, "The board's console at {}", console.port);
+    for line in &console.lines {
+        let _ = writeln!(out, "  {line}");
     }
     out.push('\n');
 }

@@ -12,6 +12,8 @@
 #[cfg(target_os = "linux")]
 mod ask;
 #[cfg(target_os = "linux")]
+mod cable;
+#[cfg(target_os = "linux")]
 mod healthy;
 #[cfg(target_os = "linux")]
 mod network;
@@ -34,7 +36,8 @@ fn main() -> ExitCode {
     let mut arguments = libtest_mimic::Arguments::from_args();
     // They wait more than they work.
     arguments.test_threads.get_or_insert(8);
-    let rows = [network::rows(), proxies::rows(), serial::rows(), pairs::rows(), healthy::rows()];
+    let rows =
+        [network::rows(), proxies::rows(), serial::rows(), pairs::rows(), cable::rows(), healthy::rows()];
     let trials = rows.into_iter().flatten().map(table::Row::trial).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     table::print();

@@ -177,10 +177,10 @@ fn server(script: Script) -> Answer {
 }
 
 /// Another client, which has shaken hands and stays.
-struct Client(#[expect(dead_code, reason = "held open")] std::net::TcpStream);
+pub(crate) struct Client(#[expect(dead_code, reason = "held open")] std::net::TcpStream);
 
 impl Client {
-    fn connect(port: u16) -> Self {
+    pub(crate) fn connect(port: u16) -> Self {
         use std::io::{Read as _, Write as _};
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
         let request = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\

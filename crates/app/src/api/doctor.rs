@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use boardwalk_device::{Consent, Session};
 use boardwalk_doctor::Action;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -28,10 +27,16 @@ impl App {
         let board = self.0.boards.list().into_iter().find(|board| Some(&board.target) == target.as_ref());
         let board = board.map(|board| board.id);
         let open = board.as_deref().and_then(|id| self.0.boards.line(id).ok()).map(|line| line.session);
-        let diagnosis = begun(self.0.doctors.number(), target, board);
+        let diagnosis = begun(self.0.doctors.number(), target.clone(), board);
         let cancel = CancellationToken::new();
         self.0.doctors.begin(diagnosis.clone(), cancel.clone());
-        let options = Options { may_interrupt: request.may_interrupt, idle: None, open, identity: None };
+        let cable = match &target {
+            Some(target) if !target.starts_with("serial:") => self.cable(),
+            _ => None,
+        };
+        let rescued = target.as_ref().and_then(|target| self.0.doctors.rescued(target));
+        let options =
+            Options { may_interrupt: request.may_interrupt, open, cable, rescued, ..Options::default() };
         tokio::spawn(self.clone().examine(diagnosis.clone(), options, cancel));
         Ok(diagnosis)
     }
@@ -64,7 +69,7 @@ impl App {
     pub async fn remedy_apply(&self, request: ApplyRemedy) -> Result<Option<String>, AppError> {
         let run = self.0.doctors.get(request.run).ok_or_else(|| gone(request.run))?;
         let action = Action::ALL.iter().find(|action| action.as_str() == request.action);
-        let target = run.diagnosis.target;
+        let target = run.diagnosis.target.clone();
         match action {
             Some(Action::BypassProxy) => {
                 self.proxy_choose(ChooseProxy { url: target, choice: Some("direct".to_owned()) }).await?;
@@ -75,10 +80,10 @@ impl App {
             Some(Action::SwitchToWs) => {
                 return Ok(target.map(|target| target.replacen("wss://", "ws://", 1)));
             }
-            Some(Action::FreeWebreplOverUsb) => {
-                self.over_usb("import webrepl\nwebrepl.stop()\nwebrepl.start()\n").await?;
-            }
-            Some(Action::StartWebreplOverUsb) => self.over_usb("import webrepl\nwebrepl.start()\n").await?,
+            Some(Action::FreeWebreplOverUsb) => self.free_webrepl(&run.diagnosis).await?,
+            Some(Action::StartWebreplOverUsb) => self.start_webrepl(&run.diagnosis).await?,
+            Some(Action::Rescue) => self.rescue(&run.diagnosis).await?,
+            Some(Action::UndoRescue) => self.undo_rescue(&run.diagnosis).await?,
             Some(Action::Retry) => {}
             _ => {
                 let help = "Choose it in the window.";
@@ -126,42 +131,6 @@ impl App {
             self.0.host.event(AppEvent::Doctor { diagnosis: Box::new(diagnosis) });
         }
     }
-
-    /// Runs code on the one board that is open at a serial port.
-    async fn over_usb(&self, code: &'static str) -> Result<(), AppError> {
-        let session = self.serial_session()?;
-        let (output, mut rest) = mpsc::channel(16);
-        let limit = Some(std::time::Duration::from_secs(10));
-        let exec = session.exec(code, output, limit, Consent::LeaveRunning, CancellationToken::new());
-        let quiet = async { while rest.recv().await.is_some() {} };
-        let (end, ()) = tokio::join!(exec, quiet);
-        match end?.exception {
-            None => Ok(()),
-            Some(exception) => Err(AppError::new(
-                "raised",
-                format!("The board reported {}: {}.", exception.kind, exception.message),
-                "Set WebREPL up over USB first: import webrepl_setup.",
-            )),
-        }
-    }
-
-    fn serial_session(&self) -> Result<Session, AppError> {
-        let serial = self.0.boards.list().into_iter().filter(|board| board.target.starts_with("serial:"));
-        let mut open = serial.filter_map(|board| self.0.boards.line(&board.id).ok());
-        match (open.next(), open.next()) {
-            (Some(line), None) => Ok(line.session),
-            (None, _) => Err(AppError::new(
-                "not-connected",
-                "No board is connected by USB.",
-                "Plug the board in by USB, connect it, and choose this again.",
-            )),
-            (Some(_), Some(_)) => Err(AppError::new(
-                "not-connected",
-                "Several boards are connected by USB.",
-                "Close all but the one that is meant, and choose this again.",
-            )),
-        }
-    }
 }
 
 fn begun(run: u32, target: Option<String>, board: Option<String>) -> Diagnosis {
@@ -184,6 +153,6 @@ fn begun(run: u32, target: Option<String>, board: Option<String>) -> Diagnosis {
     }
 }
 
-fn gone(run: u32) -> AppError {
+pub(super) fn gone(run: u32) -> AppError {
     AppError::new("not-found", format!("There is no report {run}."), "Look again.")
 }

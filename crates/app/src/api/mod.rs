@@ -7,4 +7,5 @@ mod folder;
 mod network;
 mod place;
 mod run;
+mod usb;
 mod window;

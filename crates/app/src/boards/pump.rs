@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use boardwalk_device::Terminal;
 use bytes::Bytes;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 use tokio::time::Instant;
 
 use crate::app::lock;
@@ -20,6 +20,8 @@ const WINDOW: usize = 512 * 1024;
 const MESSAGE: usize = 64 * 1024;
 /// Small pieces are joined for so long, counted from the last message: a lone echo goes at once.
 const JOIN: Duration = Duration::from_millis(4);
+/// Messages that who listens beside the window may be behind.
+const BEHIND: usize = 64;
 /// What a window that comes later is shown.
 const BACKLOG: usize = 256 * 1024;
 
@@ -30,6 +32,8 @@ pub(crate) struct Pump(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     wake: Notify,
+    /// for those who listen beside the window
+    says: broadcast::Sender<Bytes>,
 }
 
 #[derive(Default)]
@@ -42,7 +46,8 @@ struct State {
 impl Pump {
     /// Starts pumping until the session is over.
     pub(crate) fn start(terminal: Terminal) -> Self {
-        let shared = Arc::new(Shared { state: Mutex::new(State::default()), wake: Notify::new() });
+        let says = broadcast::channel(BEHIND).0;
+        let shared = Arc::new(Shared { state: Mutex::new(State::default()), wake: Notify::new(), says });
         tokio::spawn(pump(terminal, Arc::clone(&shared)));
         Self(shared)
     }
@@ -65,6 +70,11 @@ impl Pump {
         state.unacknowledged = 0;
         drop(state);
         self.0.wake.notify_one();
+    }
+
+    /// What the board prints from now on, for those who listen beside the window.
+    pub(crate) fn says(&self) -> broadcast::Sender<Bytes> {
+        self.0.says.clone()
     }
 
     /// The window has drawn so many bytes.
@@ -96,7 +106,10 @@ async fn pump(mut terminal: Terminal, shared: Arc<Shared>) {
             }
         }
         last = Instant::now();
-        lock(&shared.state).show(message.into());
+        let message = Bytes::from(message);
+        // Mostly nobody listens.
+        let _ = shared.says.send(message.clone());
+        lock(&shared.state).show(message);
     }
 }
 

@@ -17,6 +17,7 @@ pub fn document(report: &Report) -> Value {
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
         "paths": report.paths.iter().map(path).collect::<Vec<_>>(),
         "echoes": report.echoes.iter().map(echo).collect::<Vec<_>>(),
+        "console": report.console.as_ref().map(|console| json!({ "port": console.port, "lines": console.lines })),
     })
 }
 

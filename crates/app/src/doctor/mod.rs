@@ -7,7 +7,7 @@ mod view;
 mod world;
 
 pub use boardwalk_doctor::{
-    Event, Options, Private, Report, Status, Verdict, diagnose, echoes, redacted, text,
+    Cable, Event, Options, Private, Report, Status, Verdict, diagnose, echoes, redacted, text,
 };
 pub use document::{document, echo as echo_document};
 pub use passwords::KnownPasswords;

@@ -1,9 +1,10 @@
 //! Which diagnoses there are: those under way, and the last ones, for their reports and remedies.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use boardwalk_doctor::Report;
+use boardwalk_doctor::{Report, Rescued};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::lock;
@@ -25,6 +26,8 @@ pub(crate) struct Run {
 pub(crate) struct Doctors {
     next: AtomicU32,
     runs: Mutex<Vec<Run>>,
+    /// Boards whose program was set aside, by target, so that it can be put back.
+    rescued: Mutex<HashMap<String, Rescued>>,
 }
 
 impl Doctors {
@@ -55,6 +58,18 @@ impl Doctors {
         let known = runs.iter_mut().find(|known| known.diagnosis.run == run)?;
         change(known);
         Some(known.diagnosis.clone())
+    }
+
+    pub(crate) fn rescued(&self, target: &str) -> Option<Rescued> {
+        lock(&self.rescued).get(target).cloned()
+    }
+
+    pub(crate) fn note_rescue(&self, target: &str, rescued: Option<Rescued>) {
+        let mut all = lock(&self.rescued);
+        match rescued {
+            Some(rescued) => all.insert(target.to_owned(), rescued),
+            None => all.remove(target),
+        };
     }
 
     pub(crate) fn cancel_all(&self) {

@@ -48,6 +48,10 @@ pub(crate) fn conclude(diagnosis: &mut Diagnosis, report: &Report) {
     diagnosis.checks = report.checks.iter().map(over).collect();
     diagnosis.paths = report.paths.iter().map(path).collect();
     diagnosis.echoes = report.echoes.iter().map(echo).collect();
+    diagnosis.console = report
+        .console
+        .as_ref()
+        .map(|console| DiagnosisConsole { port: console.port.clone(), lines: console.lines.clone() });
 }
 
 fn find<'a>(diagnosis: &'a mut Diagnosis, id: &str) -> Option<&'a mut DiagnosisCheck> {

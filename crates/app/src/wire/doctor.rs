@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::TypedPassword;
+
 /// Asks why a board does not connect. One diagnosis at a time for a target: a second start of the same one begins anew.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -36,6 +38,49 @@ pub struct ApplyRemedy {
     pub run: u32,
     /// `DiagnosisRemedy::action`.
     pub action: String,
+}
+
+/// A Wi-Fi as the board sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct WifiNetwork {
+    /// Its name.
+    pub name: String,
+    /// Signal strength in dBm; the nearer to 0 the better.
+    pub rssi: i32,
+    /// It wants no password.
+    pub open: bool,
+}
+
+/// Brings the board that is plugged in into a Wi-Fi and starts its WebREPL. It has no `Debug`: what it holds is secret.
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct SetUpWebrepl {
+    /// `Diagnosis::run`.
+    pub run: u32,
+    /// The Wi-Fi's name.
+    pub wifi: String,
+    /// Empty for one without.
+    #[ts(type = "string")]
+    pub wifi_password: TypedPassword,
+    /// The board's password: 4 to 9 characters.
+    #[ts(type = "string")]
+    pub password: TypedPassword,
+}
+
+/// A board whose WebREPL was set up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct WebreplSetUp {
+    /// What to connect to.
+    pub target: String,
+    /// The board's address.
+    pub address: String,
+    /// What the board's own files are called now, where they were changed: `boot.py.bak`.
+    pub kept: Vec<String>,
 }
 
 /// A diagnosis, as far as it has come. Each event carries the whole of it.

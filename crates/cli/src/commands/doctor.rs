@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use boardwalk_app::AppError;
 use boardwalk_app::doctor::{
-    KnownPasswords, Options, Verdict, diagnose, doctors_world, document, redacted, text, who_is_here,
+    Cable, KnownPasswords, Options, Verdict, diagnose, doctors_world, document, redacted, text, who_is_here,
 };
 use tokio::time::sleep;
 
@@ -13,6 +13,7 @@ use crate::output;
 pub(crate) struct Asked {
     pub(crate) target: Option<String>,
     pub(crate) may_interrupt: bool,
+    pub(crate) usb: Option<String>,
     pub(crate) redact: bool,
     pub(crate) idle: Option<u64>,
 }
@@ -33,7 +34,9 @@ pub(crate) async fn doctor(context: &Context, asked: Asked) -> Result<(), Failur
         given: context.given_password().await?,
         secrets: context.world.secrets.clone(),
     });
-    let options = Options { may_interrupt: asked.may_interrupt, idle: asked.idle, ..Options::default() };
+    let cable = asked.usb.as_deref().map(|port| cable(context, port)).transpose()?;
+    let options =
+        Options { may_interrupt: asked.may_interrupt, idle: asked.idle, cable, ..Options::default() };
     let cancel = context.cancel.child_token();
     let late = async {
         match context.common.timeout {
@@ -56,4 +59,17 @@ pub(crate) async fn doctor(context: &Context, asked: Asked) -> Result<(), Failur
         output::raw(text(&report).as_bytes());
     }
     if report.verdict == Verdict::Blocked { Err(Failure::Told) } else { Ok(()) }
+}
+
+/// The board's other cable, which has to be a serial port.
+fn cable(context: &Context, port: &str) -> Result<Cable, Failure> {
+    match context.target(port)? {
+        target if target.serial_path().is_some() => Ok(Cable::Port(target)),
+        target => Err(Failure::Usage(AppError {
+            code: "usage".to_owned(),
+            message: format!("{target} is no serial port."),
+            help: "Give the board's USB port: --usb /dev/ttyACM0, --usb COM3.".to_owned(),
+            detail: String::new(),
+        })),
+    }
 }

@@ -22,8 +22,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<(), Failu
     }
     match command {
         Command::Ports { all } => ports::ports(context, all).await,
-        Command::Doctor { target, may_interrupt, redact, idle } => {
-            doctor::doctor(context, doctor::Asked { target, may_interrupt, redact, idle }).await
+        Command::Doctor { target, may_interrupt, usb, redact, idle } => {
+            doctor::doctor(context, doctor::Asked { target, may_interrupt, usb, redact, idle }).await
         }
         Command::Exec { target, code } => run::exec(context, &target, code).await,
         Command::Run { target, file } => run::run(context, &target, &file).await,

@@ -4,6 +4,7 @@
 //! is doing without disturbing it, `raw.rs` enters and leaves the raw REPL, `exec.rs` runs code in it, `records.rs`
 //! carries a WebREPL's file records beside it, `stop.rs` is the interrupt ladder.
 
+mod catch;
 mod exec;
 mod greet;
 mod raw;

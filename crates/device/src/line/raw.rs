@@ -185,7 +185,7 @@ impl Line {
     }
 
     /// Lets the raw REPL print something that nothing else prints, and drops all that came before.
-    async fn meet(&mut self) -> Result<(), DeviceError> {
+    pub(super) async fn meet(&mut self) -> Result<(), DeviceError> {
         const CODE: &[u8] = b"\x03print('board'+'walk')\x04";
         const ANSWER: &[u8] = b"OKboardwalk\r\n\x04\x04>";
         self.send(CODE).await?;

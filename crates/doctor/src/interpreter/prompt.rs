@@ -12,6 +12,7 @@ use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
 use crate::finding::{Action, Finding, Weight};
 use crate::network::Live;
+use crate::rescue::Rescued;
 use crate::serial::trouble;
 
 pub(crate) struct Prompt;
@@ -31,7 +32,7 @@ impl Check for Prompt {
     }
 
     fn needs(&self) -> &'static [Need] {
-        &[Need::Over("direct"), Need::Over("login"), Need::Over("listen")]
+        &[Need::Over("direct"), Need::Over("login"), Need::Over("usb-answers"), Need::Over("listen")]
     }
 
     fn deadline(&self) -> Duration {
@@ -108,7 +109,10 @@ async fn judge(case: &Case, session: &Session, terminal: Option<&mut Terminal>, 
         return Outcome::found(trouble);
     }
     match state {
-        State::Ready => Outcome::pass("The board waits at its prompt."),
+        State::Ready => {
+            let ready = Outcome::pass("The board waits at its prompt.");
+            case.options.rescued.as_ref().and_then(set_aside).into_iter().fold(ready, Outcome::and)
+        }
         State::Busy { .. } => Outcome::pass("Boardwalk itself is using the board."),
         State::Running { .. } if case.options.may_interrupt => stop(case, session, terminal, printed).await,
         State::Running { .. } if printed.is_empty() && case.url().is_none() => Outcome::found(silent(case)),
@@ -135,6 +139,29 @@ fn running(printed: &[u8]) -> Finding {
         "Boardwalk attaches without stopping anything. Files and code need the prompt, which comes back when the program ends or is stopped.",
     )
     .action(Action::InterruptProgram, "Stop the program (Ctrl-C).")
+}
+
+/// The program that did not let itself be stopped, and what it was.
+fn set_aside(rescued: &Rescued) -> Option<Finding> {
+    let (program, renamed) = rescued.program.as_ref().zip(rescued.renamed.as_ref())?;
+    let line = match &rescued.culprit {
+        Some(culprit) => {
+            format!(" Its line {} keeps Ctrl-C from ending it: “{}”.", culprit.line, culprit.text)
+        }
+        None => String::new(),
+    };
+    let mut finding = Finding::warns(
+        Code::InterruptSwallowed,
+        format!("{program} did not let itself be stopped and is called {renamed} now.{line}"),
+        "“except Exception:” lets Ctrl-C through; “except:” and “except BaseException:” do not.",
+    )
+    .weighing(Weight::Remark)
+    .with("program", program.clone())
+    .with("renamed", renamed.clone());
+    if let Some(culprit) = &rescued.culprit {
+        finding = finding.with("line", culprit.line.to_string()).with("code", culprit.text.clone());
+    }
+    Some(finding.action(Action::UndoRescue, format!("Call it {program} again.")))
 }
 
 fn line_policy() -> Finding {
@@ -193,7 +220,7 @@ async fn stop(case: &Case, session: &Session, terminal: Option<&mut Terminal>, p
                 "A program is running, and it went on after 25 times Ctrl-C within 4 s.",
                 "The program catches KeyboardInterrupt, as a bare “except:” in a loop does, or has switched Ctrl-C off (micropython.kbd_intr(-1)).",
             )
-            .action(Action::Rescue, "Catch the board while it starts, before its main.py runs."),
+            .action(Action::Rescue, "Catch the board while it starts and set its main.py aside: press its reset button within 30 s."),
         ),
         Err(error) => Outcome::crashed(error.to_string()),
     }

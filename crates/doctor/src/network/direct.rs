@@ -24,7 +24,14 @@ impl Check for Direct {
     }
 
     fn needs(&self) -> &'static [Need] {
-        &[Need::Passed("address"), Need::Over("route"), Need::Over("name"), Need::Over("networks")]
+        &[
+            Need::Passed("address"),
+            Need::Over("route"),
+            Need::Over("name"),
+            Need::Over("networks"),
+            // The board is asked before it has us for a client.
+            Need::Over("usb-console"),
+        ]
     }
 
     fn deadline(&self) -> Duration {

@@ -16,6 +16,7 @@ mod words;
 
 use std::sync::Arc;
 
+use crate::cable;
 use crate::check::Check;
 use crate::interpreter::{BothWays, Idle, Latency, Prompt, Storage};
 
@@ -31,9 +32,11 @@ pub(crate) fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(networks::OwnNetworks),
         Arc::new(proxy::ProxyAlive),
         Arc::new(echo::SelfEcho),
+        Arc::new(cable::Ask),
         Arc::new(direct::Direct),
         Arc::new(tunnel::Tunnelled),
         Arc::new(login::LogIn),
+        Arc::new(cable::Found),
         Arc::new(Prompt),
         Arc::new(Latency),
         Arc::new(BothWays),

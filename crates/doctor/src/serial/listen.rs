@@ -150,7 +150,7 @@ fn cause(code: Code, said: &str) -> Finding {
             format!("The board restarts again and again.{said}"),
             "A watchdog, once started, cannot be stopped; or the program crashes the firmware.",
         )
-        .action(Action::Rescue, "Catch the board while it starts, before its main.py runs."),
+        .action(Action::Rescue, "Catch the board while it starts and set its main.py aside: press its reset button within 30 s."),
         Code::ModemManager => modem_manager(format!("ModemManager typed into the board.{said}")),
         Code::NotMicropython => Finding::blocks(
             code,

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "all of this is test code")]
 
 mod built;
+#[cfg(target_os = "linux")]
+mod cable;
 mod network;
 #[cfg(target_os = "linux")]
 mod sysfs;
