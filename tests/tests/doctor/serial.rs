@@ -69,7 +69,7 @@ fn heard(board: &Board, text: &[u8]) -> Answer {
         let asked = scope.spawn(move || about(&target).now());
         runtime.block_on(board.until(|stats| stats.opened > 0));
         // Whoever opens a port throws away what came before; nothing tells when that is done.
-        runtime.block_on(tokio::time::sleep(std::time::Duration::from_millis(100)));
+        runtime.block_on(async { tokio::time::sleep(std::time::Duration::from_millis(100)).await });
         board.inject(text);
         asked.join().unwrap()
     })
