@@ -56,7 +56,7 @@ pub(crate) const PARTS: &[Part] = &[
     Part {
         name: "window",
         about: "the real window, driven as a person would",
-        needs: &[Need::Desktop, Need::Display, Need::MicroPython, Need::Ui],
+        needs: &[Need::Desktop, Need::Display, Need::MicroPython, Need::Proxies, Need::Ui],
         run: window,
     },
 ];

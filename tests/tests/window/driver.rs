@@ -97,9 +97,12 @@ impl Launch {
         assert!(binary.exists(), "{} is not built: cargo build --workspace --bins", binary.display());
         let home = self.home;
         let display = Display::start().await;
-        let driver = DriverProcess::start(home.path(), &display, &self.env).await;
+        let driver = DriverProcess::start(home.path(), &display).await;
+        // The driver hands its own environment on; a proxy in it would come between the driver and the window.
+        let env = self.env.iter().map(|(name, value)| format!("{}={}", name.display(), value.display()));
+        let args: Vec<String> = env.chain([binary.display().to_string()]).chain(self.args).collect();
         let capabilities = json!({
-            "webkitgtk:browserOptions": { "binary": binary, "args": self.args },
+            "webkitgtk:browserOptions": { "binary": "/usr/bin/env", "args": args },
             "timeouts": { "implicit": 0, "script": 20_000, "pageLoad": 60_000 },
         });
         let capabilities = capabilities.as_object().cloned().unwrap_or_default();
@@ -203,7 +206,7 @@ struct DriverProcess {
 }
 
 impl DriverProcess {
-    async fn start(home: &Path, display: &Display, env: &[(OsString, OsString)]) -> Self {
+    async fn start(home: &Path, display: &Display) -> Self {
         let address = free_address();
         let log = home.join("driver.log");
         let out = std::fs::File::create(&log).expect("a log file");
@@ -229,11 +232,14 @@ impl DriverProcess {
             .env("LANG", "en_US.UTF-8")
             .env_remove("LC_ALL")
             .env_remove("LANGUAGE")
-            .envs(env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(out)
             .stderr(err)
             .kill_on_drop(true);
+        // Nor that person's proxies.
+        for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+            command.env_remove(name).env_remove(name.to_uppercase());
+        }
         #[cfg(unix)]
         command.process_group(0);
         let child = command.spawn().unwrap_or_else(|error| {

@@ -2,9 +2,12 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "all of this is test code")]
 
+mod doctor;
+mod doctor_pictures;
 mod driver;
 mod flow;
 mod network;
 mod page;
 mod pictures;
+mod route;
 mod smoke;

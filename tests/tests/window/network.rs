@@ -15,14 +15,14 @@ fn board() -> Board {
 }
 
 /// Types the bare address, as a person does.
-async fn connect(window: &Window, url: &str) {
+pub(crate) async fn connect(window: &Window, url: &str) {
     let bare = url.strip_prefix("ws://").unwrap_or(url);
     window.fill(By::TestId("connect-target"), bare).await;
     window.click(By::TestId("connect-button")).await;
 }
 
 /// Waits for the question and why it is asked, and answers it.
-async fn give_password(window: &Window, reason: &str, password: &str) {
+pub(crate) async fn give_password(window: &Window, reason: &str, password: &str) {
     window.find(By::Css(&format!("[data-testid=password-reason][data-reason={reason}]"))).await;
     window.fill(By::TestId("password-field"), password).await;
     window.click(By::TestId("answer-connect")).await;
@@ -76,6 +76,9 @@ async fn connects_by_address_with_the_second_password_and_works_like_any_board()
 async fn a_lost_network_is_said_and_comes_back_by_itself() {
     let board = board();
     let window = connected(&board.webrepl_url()).await;
+    // Idle: a cut in the middle of our own work is a matter of the session's tests.
+    window.find(By::Css("[data-testid=tree-row][data-path='/main.py']")).await;
+    state(&window, "ready").await;
     board.webrepl().drop_network();
     board.webrepl().rst();
     state(&window, "reconnecting").await;

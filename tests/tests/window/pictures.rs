@@ -180,7 +180,7 @@ async fn everywhere(window: &Window, name: &str, there: By<'_>) {
 }
 
 /// Sets theme and language, and loads the page anew.
-async fn set(window: &Window, theme: &str, language: &str) {
+pub(crate) async fn set(window: &Window, theme: &str, language: &str) {
     let settings = format!(
         "{{ theme: '{theme}', language: '{language}', textScale: 100, sideBar: 264, panel: 35, timestamps: false }}"
     );
@@ -193,11 +193,11 @@ async fn set(window: &Window, theme: &str, language: &str) {
     window.wait_for_script("the language is set", &language).await;
 }
 
-fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the repository").to_owned()
 }
 
-fn pictures() -> PathBuf {
+pub(crate) fn pictures() -> PathBuf {
     let exe = std::env::current_exe().expect("this test has a path");
     exe.ancestors().nth(3).expect("tests are built into target/<profile>/deps").join("pictures")
 }
