@@ -72,9 +72,13 @@ async fn look(case: &Case) -> Outcome {
     }
 }
 
+/// A refusal takes less than this.
+const QUICK: Duration = Duration::from_millis(2500);
+
 /// By which address the proxy may find us: this computer's own where it runs here, else that of the way to it.
 async fn one(world: &World, proxy: &ProxyServer, way: EchoWay) -> Echo {
     let mut told = None;
+    let began = tokio::time::Instant::now();
     for address in own_addresses(world, proxy).await {
         let echo = probe::probe(world, proxy, way, address).await;
         if !echo.arrived.is_empty() {
@@ -82,6 +86,10 @@ async fn one(world: &World, proxy: &ProxyServer, way: EchoWay) -> Echo {
         }
         // The first answer is about the address nearest to the proxy.
         told.get_or_insert(echo);
+        // A proxy that refuses one address says so at once; one that is silent is silent about all.
+        if began.elapsed() > QUICK {
+            break;
+        }
     }
     told.unwrap_or_else(|| {
         probe::nothing(proxy, way, "This computer has no address that the proxy could find.")
