@@ -78,6 +78,8 @@ async fn a_lost_network_is_said_and_comes_back_by_itself() {
     let window = connected(&board.webrepl_url()).await;
     // Idle: a cut in the middle of our own work is a matter of the session's tests.
     window.find(By::Css("[data-testid=tree-row][data-path='/main.py']")).await;
+    type_in_terminal(&window, "1+1\n").await;
+    terminal_shows(&window, "2").await;
     state(&window, "ready").await;
     board.webrepl().drop_network();
     board.webrepl().rst();
