@@ -30,12 +30,15 @@ import type { ResetBoard } from './ResetBoard';
 import type { RunCode } from './RunCode';
 import type { RunOutcome } from './RunOutcome';
 import type { SetLanBypass } from './SetLanBypass';
+import type { SetUpWebrepl } from './SetUpWebrepl';
 import type { Settings } from './Settings';
 import type { Space } from './Space';
 import type { StartDoctor } from './StartDoctor';
 import type { TerminalCredit } from './TerminalCredit';
 import type { TerminalInput } from './TerminalInput';
 import type { TerminalSave } from './TerminalSave';
+import type { WebreplSetUp } from './WebreplSetUp';
+import type { WifiNetwork } from './WifiNetwork';
 import type { WriteFile } from './WriteFile';
 
 export interface Commands {
@@ -71,6 +74,8 @@ export interface Commands {
   doctor_cancel: { request: DoctorRef; response: null };
   doctor_report: { request: DoctorRef; response: string };
   remedy_apply: { request: ApplyRemedy; response: string | null };
+  wifi_scan: { request: DoctorRef; response: Array<WifiNetwork> };
+  webrepl_setup: { request: SetUpWebrepl; response: WebreplSetUp };
   proxy_choices: { request: NoArgs; response: ProxyChoices };
   proxy_route: { request: ProxyRouteOf; response: ProxyDocument };
   proxy_choose: { request: ChooseProxy; response: ProxyChoices };

@@ -4,7 +4,7 @@ import type { App } from '../state/app.svelte';
 import { remedyText } from './words';
 
 /** What changes this computer or a board's files is shown before it is done. */
-const ASKS_FIRST = ['install-udev-rule', 'join-group', 'setup-webrepl', 'rescue'];
+const ASKS_FIRST = ['install-udev-rule', 'join-group', 'rescue'];
 
 /** What leads to a connection when it has worked. */
 const CONNECTS = ['bypass-proxy', 'use-tunnel', 'switch-to-wss', 'switch-to-ws', 'free-webrepl-over-usb', 'start-webrepl-over-usb'];
@@ -32,6 +32,11 @@ export async function perform(app: App, diagnosis: Diagnosis, remedy: DiagnosisR
       // Connecting asks for what is missing.
       if (target !== null) await app.connect(target);
       return;
+    case 'setup-webrepl': {
+      const to = await app.dialogs.open('setUp', { run: diagnosis.run });
+      if (to !== null) await app.connect(to);
+      return;
+    }
   }
   if (ASKS_FIRST.includes(action) && !(await agreed(app, remedy))) return;
   const worked = await app.attempt(async () => {

@@ -118,6 +118,8 @@ export const doctorZh: {
     prompt: '提示符',
     echo: '往返测试',
     latency: '延迟',
+    'usb-console': 'USB 线',
+    'usb-answers': '开发板通过 USB 的回答',
   },
   actions: {
     'bypass-proxy': '直接连接',
@@ -135,7 +137,8 @@ export const doctorZh: {
     'install-udev-rule': '安装 udev 规则',
     'join-group': '加入用户组',
     'interrupt-program': '停止程序再检查',
-    rescue: '在启动时抓住开发板',
+    rescue: '在启动时抓住开发板（请在 30 秒内按复位键）',
+    'undo-rescue': '恢复程序的原名',
     retry: '再检查一次',
   },
 };

@@ -1,6 +1,7 @@
 import { bytes, clockTime, daysBetween, durationParts, isoDate } from '../shared/format';
 import { networkEn } from './network.en';
 import { routeEn } from './route.en';
+import { setupEn } from './setup.en';
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 const ordinal = (n: number) => {
@@ -68,6 +69,7 @@ export const en = {
 
   network: networkEn,
   route: routeEn,
+  setUp: setupEn,
 
   state: {
     word: {

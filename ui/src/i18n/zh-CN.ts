@@ -2,6 +2,7 @@ import { bytes, clockTime, daysBetween, durationParts, isoDate } from '../shared
 import type { Dictionary } from './en';
 import { networkZh } from './network.zh-CN';
 import { routeZh } from './route.zh-CN';
+import { setupZh } from './setup.zh-CN';
 
 const units = { ms: '毫秒', s: '秒', min: '分', h: '小时' };
 const duration = (ms: number) =>
@@ -65,6 +66,7 @@ export const zhCN: Dictionary = {
 
   network: networkZh,
   route: routeZh,
+  setUp: setupZh,
 
   state: {
     word: {

@@ -36,6 +36,8 @@ export interface Kinds {
   rename: { props: { name: string }; answer: string | null };
   /** An address of a proxy, for one board or for all. */
   proxy: { props: { target: string | null; address: string }; answer: null };
+  /** WebREPL set up over USB, for a diagnosis; gives the target to connect to. */
+  setUp: { props: { run: number }; answer: string | null };
   info: { props: { board: string }; answer: null };
   settings: { props: Record<string, never>; answer: null };
   about: { props: Record<string, never>; answer: null };

@@ -211,6 +211,11 @@ export class FakeHost implements Host {
       return null;
     },
     doctor_report: ({ run }) => `Report ${run}`,
+    wifi_scan: () => [
+      { name: 'Home', rssi: -48, open: false },
+      { name: 'Garden', rssi: -80, open: true },
+    ],
+    webrepl_setup: () => ({ target: 'ws://192.168.1.57:8266/', address: '192.168.1.57', kept: ['boot.py.bak'] }),
     remedy_apply: ({ action }) => {
       this.remedies.push(action);
       return null;
