@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use boardwalk_protocol::banner::{Banner, HELP_LINE, SOFT_REBOOT};
-use boardwalk_protocol::control::{FRIENDLY_REPL, INTERRUPT};
+use boardwalk_protocol::control::{END, FRIENDLY_REPL, INTERRUPT};
 use boardwalk_protocol::prompt::LONGEST;
 use boardwalk_protocol::search::{Until, find};
 use tokio::time::Instant;
@@ -81,7 +81,11 @@ impl Line {
     /// indenting what a person types after such a program.
     async fn end_own_paste(&mut self) -> Result<bool, DeviceError> {
         self.send([&[b' '; 128][..], b"\r"].concat()).await?;
-        if self.hear(within(AFTER_ENTER)).await? == Heard::Timeout || self.inbox.first() != Some(&0x01) {
+        // Or by 0x04: what we typed made the code one that does not parse, and the board drops everything until Ctrl-C
+        // (mp_reader_stdin_close in shared/runtime/pyexec.c).
+        if self.hear(within(AFTER_ENTER)).await? == Heard::Timeout
+            || !matches!(self.inbox.first(), Some(&(0x01 | END)))
+        {
             return Ok(false);
         }
         self.inbox.clear();
