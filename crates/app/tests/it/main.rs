@@ -5,4 +5,5 @@
 mod certificate;
 mod network;
 mod proxy;
+mod usb;
 mod window;

@@ -68,6 +68,29 @@ impl Window {
         found.unwrap_or_else(|| panic!("{:?}", *self.boards.borrow()))
     }
 
+    /// The board at USB, once it is as wanted.
+    pub(crate) async fn plugged(&mut self, wanted: impl Fn(&Board) -> bool) -> Board {
+        let one = |board: &&Board| board.network.is_none() && wanted(board);
+        let boards = in_time(self.boards.wait_for(|boards| boards.iter().any(|board| one(&board)))).await;
+        boards.unwrap().iter().find(one).cloned().unwrap()
+    }
+
+    /// Has the doctor look, and gives the number of its report, and the report.
+    pub(crate) async fn diagnosed(&self, target: &str, may_interrupt: bool) -> (u32, String) {
+        let start = StartDoctor { target: Some(target.to_owned()), may_interrupt };
+        let run = self.app.doctor_start(start).await.unwrap().run;
+        let reported = async {
+            loop {
+                match self.app.doctor_report(DoctorRef { run }).await {
+                    Ok(report) => return report,
+                    // The events of a diagnosis are for the page.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+                }
+            }
+        };
+        (run, in_time(reported).await)
+    }
+
     /// Waits until no board of the network is listed.
     pub(crate) async fn nothing(&mut self) {
         let gone = |boards: &Vec<Board>| boards.iter().all(|board| board.network.is_none());

@@ -109,11 +109,8 @@ async fn judge(case: &Case, session: &Session, terminal: Option<&mut Terminal>, 
         return Outcome::found(trouble);
     }
     match state {
-        State::Ready => {
-            let ready = Outcome::pass("The board waits at its prompt.");
-            case.options.rescued.as_ref().and_then(set_aside).into_iter().fold(ready, Outcome::and)
-        }
-        State::Busy { .. } => Outcome::pass("Boardwalk itself is using the board."),
+        State::Ready => with_rescue(case, "The board waits at its prompt."),
+        State::Busy { .. } => with_rescue(case, "Boardwalk itself is using the board."),
         State::Running { .. } if case.options.may_interrupt => stop(case, session, terminal, printed).await,
         State::Running { .. } if printed.is_empty() && case.url().is_none() => Outcome::found(silent(case)),
         State::Running { .. } => Outcome::found(running(printed)),
@@ -139,6 +136,10 @@ fn running(printed: &[u8]) -> Finding {
         "Boardwalk attaches without stopping anything. Files and code need the prompt, which comes back when the program ends or is stopped.",
     )
     .action(Action::InterruptProgram, "Stop the program (Ctrl-C).")
+}
+
+fn with_rescue(case: &Case, saw: &str) -> Outcome {
+    case.options.rescued.as_ref().and_then(set_aside).into_iter().fold(Outcome::pass(saw), Outcome::and)
 }
 
 /// The program that did not let itself be stopped, and what it was.
@@ -181,7 +182,10 @@ fn silent(case: &Case) -> Finding {
         "A program that prints nothing may be running, the chip may be held in reset, or this is not the board's REPL.",
     );
     let finding = match case.options.may_interrupt {
-        true => finding,
+        true => finding.action(
+            Action::Rescue,
+            "If a program that swallows Ctrl-C may be running, catch the board while it starts: press its reset button within 30 s.",
+        ),
         false => finding.action(
             Action::InterruptProgram,
             "If a program may be running, stop it (Ctrl-C) and look again.",
@@ -194,6 +198,8 @@ fn silent(case: &Case) -> Finding {
 
 async fn stop(case: &Case, session: &Session, terminal: Option<&mut Terminal>, printed: &[u8]) -> Outcome {
     case.waiting("prompt", "the program to end after Ctrl-C");
+    // What a session of the window hears goes to its terminal: there silence is not known.
+    let listened = terminal.is_some();
     let mut heard = printed.to_vec();
     let stopped = beside(terminal, &mut heard, session.stop()).await;
     match stopped {
@@ -202,7 +208,7 @@ async fn stop(case: &Case, session: &Session, terminal: Option<&mut Terminal>, p
             "A program was running; it ended at Ctrl-C.",
             "Files and code need the prompt, which a running program does not give.",
         )),
-        Err(DeviceError::InterruptSwallowed { got, .. }) if got.is_empty() && heard.is_empty() && case.url().is_none() =>
+        Err(DeviceError::InterruptSwallowed { got, .. }) if listened && got.is_empty() && heard.is_empty() && case.url().is_none() =>
         {
             Outcome::found(silent(case))
         }
