@@ -3,6 +3,7 @@ import type { DiagnosisCheck } from '../bindings/DiagnosisCheck';
 import type { DiagnosisFinding } from '../bindings/DiagnosisFinding';
 import type { DiagnosisRemedy } from '../bindings/DiagnosisRemedy';
 import type { I18n } from '../i18n/i18n.svelte';
+import { doctorActions } from '../i18n/doctor.en';
 import { doctorZh } from '../i18n/doctor.zh-CN';
 
 /** The finding that is the root cause: of those with its code the one that blocks. */
@@ -35,9 +36,15 @@ export function findingWhy(i18n: I18n, finding: DiagnosisFinding): string {
 
 /** What a button says. Without an action a remedy is a sentence and stays as the backend says it. */
 export function remedyText(i18n: I18n, remedy: DiagnosisRemedy): string {
-  const zh = i18n.language === 'zh-CN';
-  if (zh && remedy.action !== null) return doctorZh.actions[remedy.action] ?? remedy.text;
-  return remedy.text;
+  if (remedy.action === null) return remedy.text;
+  const actions = i18n.language === 'zh-CN' ? doctorZh.actions : doctorActions;
+  return actions[remedy.action] ?? remedy.text;
+}
+
+/** The sentence behind a button, where there is one in the person's language. */
+export function remedyHint(i18n: I18n, remedy: DiagnosisRemedy): string {
+  if (remedy.action === 'bypass-proxy') return i18n.t.doctor.onlyHere;
+  return i18n.language === 'en' && remedy.action !== null ? remedy.text : '';
 }
 
 export function checkTitle(i18n: I18n, check: DiagnosisCheck): string {

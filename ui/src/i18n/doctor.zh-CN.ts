@@ -41,7 +41,7 @@ export const doctorZh: {
     'proxy-answers-before-dialling': finding((p) => `代理${named(p.proxy)}先答应，然后才发现连不上。`, 'Clash 一类的代理先回答 200 再去连接；随后断开，说明开发板从代理那里到不了。'),
     'proxy-half-relay': finding((p) => `代理${named(p.proxy)}只转发一个方向。`, '开发板的提示到了，我们发出的内容没有到达开发板。'),
     'handshake-rewritten': finding(
-      (p) => `代理${named(p.program ? `${p.program}（${p.proxy ?? ''}）` : p.proxy)}在途中改动了请求。`,
+      (p) => (p.program ? `代理 ${p.program}（${p.proxy ?? ''}）` : `代理${named(p.proxy)}`) + '在途中改动了请求。',
       '开发板逐个字母比较请求头名称；它等的是 Sec-WebSocket-Key，大小写一变就不认识。不经过代理就能连接。',
     ),
     'handshake-stripped': finding((p) => `代理${named(p.proxy)}从请求里删掉了升级所需的请求头。`, '没有 Upgrade 和 Connection，开发板会把它当作普通网页请求。'),

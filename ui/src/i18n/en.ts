@@ -397,6 +397,7 @@ export const en = {
     copyCommand: 'Copy the command',
     copied: 'Copied.',
     done: 'Done.',
+    onlyHere: 'Only for this board. You can change it back in the status bar.',
     doIt: 'Do it',
     askFirst: 'This changes something outside of Boardwalk. Do it?',
     status: { pending: 'waiting', running: 'looking…', pass: 'passed', warn: 'note', fail: 'failed', skipped: 'skipped', crashed: 'no answer' },

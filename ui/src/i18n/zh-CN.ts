@@ -389,6 +389,7 @@ export const zhCN: Dictionary = {
     copyCommand: '复制命令',
     copied: '已复制。',
     done: '完成。',
+    onlyHere: '只对这块开发板。可以在状态栏里改回来。',
     doIt: '执行',
     askFirst: '这会改动 Boardwalk 以外的内容。要执行吗？',
     status: { pending: '等待中', running: '检查中……', pass: '通过', warn: '提示', fail: '失败', skipped: '跳过', crashed: '没有结果' },

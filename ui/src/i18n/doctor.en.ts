@@ -1,0 +1,21 @@
+/** What a remedy's button says, by action. The sentence behind it comes from the backend. */
+export const doctorActions: Record<string, string> = {
+  'bypass-proxy': 'Connect directly',
+  'use-tunnel': 'Connect through a tunnel',
+  'proxy-credentials': 'Enter the proxy’s password…',
+  'switch-to-wss': 'Use wss://',
+  'switch-to-ws': 'Use ws://',
+  'trust-certificate': 'Look at the certificate…',
+  'enter-password': 'Enter the password…',
+  'edit-address': 'Change the address',
+  'free-webrepl-over-usb': 'Free it over USB',
+  'start-webrepl-over-usb': 'Start WebREPL over USB',
+  'setup-webrepl': 'Set up WebREPL…',
+  'choose-port': 'Choose a port',
+  'install-udev-rule': 'Install a udev rule…',
+  'join-group': 'Join the group…',
+  'interrupt-program': 'Stop the program and look again',
+  rescue: 'Catch the board at its start…',
+  'undo-rescue': 'Give the program its name back',
+  retry: 'Check again',
+};
