@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use boardwalk_app::wire::*;
-use boardwalk_tests::{Board as TestBoard, WebRepl};
+use boardwalk_tests::{Board as TestBoard, Direction, WebRepl};
 
 use crate::window::{Keys, Window, in_time};
 
@@ -138,4 +138,31 @@ async fn a_name_holds_until_the_board_is_forgotten() {
     assert_eq!(keys.of(&url), None, "its password is forgotten, too");
     window.saved(&config.path().join("board-settings.json"), |text| !text.contains("温室")).await;
     window.saved(&config.path().join("boards.json"), |text| !text.contains("127.0.0.1")).await;
+}
+
+#[tokio::test]
+async fn a_cut_in_the_middle_of_our_work_leaves_a_board_at_its_prompt() {
+    let (board, config, keys) = (board(), tempfile::tempdir().unwrap(), Arc::new(Keys::default()));
+    let url = board.webrepl().url();
+    let mut window = Window::open(config.path(), &keys).await;
+    let opened = window.connect(&url);
+    window.answer(&url, "secret", false).await.unwrap();
+    opened.await.unwrap().unwrap();
+    window.board(|board| board.state == BoardState::Ready && board.info.is_some()).await;
+    let root = PathAt { place: Place::Board { board: url.clone() }, path: "/".into(), op: None };
+    for bytes in [20, 60, 110, 160, 240, 400] {
+        board.webrepl().close_after(Direction::ToBoard, bytes);
+        // The listing, or one of those after it, is cut there.
+        in_time(async { while window.app.files_list(root.clone()).await.is_ok() {} }).await;
+        in_time(async {
+            loop {
+                window.ready().await;
+                if window.app.files_list(root.clone()).await.is_ok() {
+                    return;
+                }
+            }
+        })
+        .await;
+    }
+    window.app.shut_down().await;
 }
