@@ -3,8 +3,9 @@
 use boardwalk_tests::{Board, Generation, WebRepl};
 
 use crate::{
-    board::{air, by_air, is_left_well},
+    board::{air, by_air, is_free, is_left_well},
     child::{boardwalk, on},
+    port::Port,
 };
 
 const SLEEPS: &str = "import time\nprint('go')\nwhile True: time.sleep(0.01)";
@@ -88,8 +89,13 @@ async fn a_tight_loop_of_ours_cannot_be_stopped_and_that_is_told() {
     done.failed("timeout");
     assert!(took.as_secs() < 12, "{took:?}");
     // By its port it can.
-    let port = crate::port::Port::open(&board);
+    let mut port = Port::open(&board);
+    port.send(b"\x03");
+    // Only now the board finds out that its client has gone, and says so.
+    port.expect(b"deactivating");
+    port.expect(b"\r\n");
     drop(port);
+    is_free(&board).await;
     let by_port = boardwalk(["exec", &Board::target(&board), "print(1)"]).ok().await;
     assert_eq!(by_port, b"1\r\n");
     is_left_well(&board).await;
