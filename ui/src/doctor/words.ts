@@ -5,6 +5,7 @@ import type { DiagnosisRemedy } from '../bindings/DiagnosisRemedy';
 import type { I18n } from '../i18n/i18n.svelte';
 import { doctorActions } from '../i18n/doctor.en';
 import { doctorZh } from '../i18n/doctor.zh-CN';
+import { sawZh } from '../i18n/doctorSaw.zh-CN';
 
 /** The finding that is the root cause: of those with its code the one that blocks. */
 export function rootOf(diagnosis: Diagnosis): DiagnosisFinding | null {
@@ -45,6 +46,11 @@ export function remedyText(i18n: I18n, remedy: DiagnosisRemedy): string {
 export function remedyHint(i18n: I18n, remedy: DiagnosisRemedy): string {
   if (remedy.action === 'bypass-proxy') return i18n.t.doctor.onlyHere;
   return i18n.language === 'en' && remedy.action !== null ? remedy.text : '';
+}
+
+/** What a check saw. */
+export function sawWords(i18n: I18n, saw: string): string {
+  return i18n.language === 'zh-CN' ? sawZh(saw) : saw;
 }
 
 export function checkTitle(i18n: I18n, check: DiagnosisCheck): string {

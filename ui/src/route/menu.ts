@@ -1,6 +1,7 @@
 import type { BoardRoute } from '../bindings/BoardRoute';
 import type { App } from '../state/app.svelte';
 import type { MenuEntry } from '../state/menus.svelte';
+import { whyWords } from './words';
 
 /** The choice of ways, for this board and for all: it takes effect at once. */
 export function routeMenu(app: App, target: string, route: BoardRoute | null): MenuEntry[] {
@@ -8,7 +9,8 @@ export function routeMenu(app: App, target: string, route: BoardRoute | null): M
   const { choices } = app.routes;
   const own = choices.boards[target] ?? null;
   const entries: MenuEntry[] = [];
-  if (route) entries.push({ head: route.reason });
+  // The whole sentence is the backend's, in English.
+  if (route) entries.push({ head: app.i18n.language === 'en' ? route.reason : whyWords(app.i18n, route) });
   entries.push({ head: t.forBoard });
   entries.push({ label: t.asAll, checked: own === null, testid: 'route-default', run: () => void app.chooseRoute(target, null) });
   entries.push(...ways(app, target, own, 'route'));
