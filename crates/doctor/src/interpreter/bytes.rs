@@ -125,7 +125,7 @@ fn compare(there: &str, back: &[u8]) -> Outcome {
     let expected = expected();
     match rest.iter().zip(&expected).position(|(got, wanted)| got != wanted) {
         None if rest.len() == expected.len() => {
-            Outcome::pass("300 bytes went there and 300 came back, every value among them.")
+            Outcome::pass("300 bytes went there and 300 came back, every value but 0x04 among them.")
         }
         None => failed(format!("{} of {BACK} bytes came back.", rest.len())),
         Some(at) => {
