@@ -29,6 +29,8 @@ pub(crate) async fn goes(window: &Window, route: &str, source: &str) {
 
 /// Chooses a way for the board in the menu of the status bar.
 pub(crate) async fn choose(window: &Window, entry: &str) {
+    // The last that a connection brings: from here on, nothing in the status bar moves.
+    window.find(By::TestId("status-free")).await;
     window.click(ROUTE).await;
     window.click(By::TestId(entry)).await;
 }
