@@ -24,7 +24,7 @@ const sentences: [RegExp, string][] = [
   [/The board waits at its prompt\./, '开发板在提示符处等待。'],
   [/300 bytes went there and 300 came back, every value but 0x04 among them\./, '发出 300 个字节，收回 300 个，包含 0x04 以外的所有取值。'],
   [/A round trip takes (\d+) ms\./, '一个来回需要 $1 毫秒。'],
-  [/(\d+) files and folders; (\d+) of (\d+) bytes are free\./, '$1 个文件和文件夹；共 $3 字节，可用 $2 字节。'],
+  [/(\d+) (?:files and folders|file or folder); (\d+) of (\d+) bytes are free\./, '$1 个文件和文件夹；共 $3 字节，可用 $2 字节。'],
   [/Not run, because nobody asked for it( \([^)]*\))?\./, '未运行：没有要求检查。'],
   [/Not run, because the terminal of the board is in use\./, '未运行：开发板的终端正在使用。'],
   [/Not run, because the board is not at its prompt\./, '未运行：开发板不在提示符处。'],

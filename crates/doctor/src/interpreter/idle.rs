@@ -43,7 +43,7 @@ impl Check for Idle {
 
 async fn look(case: &Case) -> Outcome {
     let Some(seconds) = case.options.idle else {
-        return Outcome::skipped("Not run, because nobody asked for it (--idle SECONDS).");
+        return Outcome::skipped("Not run, because nobody asked for it.");
     };
     let mut live = case.facts.live.lock().await;
     let Some(Live::Session(session, Some(terminal))) = live.as_mut() else {

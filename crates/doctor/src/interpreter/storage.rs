@@ -75,11 +75,18 @@ async fn look(case: &Case) -> Outcome {
                 .advice("Remove files that are not needed, or compile modules to .mpy."),
             ),
             (Some(free), Some(total)) => {
-                Outcome::pass(format!("{} files and folders; {free} of {total} bytes are free.", names.len()))
+                Outcome::pass(format!("{}; {free} of {total} bytes are free.", entries(names.len())))
             }
-            _ => Outcome::pass(format!("{} files and folders.", names.len())),
+            _ => Outcome::pass(format!("{}.", entries(names.len()))),
         },
-        Err(_) => Outcome::pass(format!("{} files and folders.", names.len())),
+        Err(_) => Outcome::pass(format!("{}.", entries(names.len()))),
+    }
+}
+
+fn entries(count: usize) -> String {
+    match count {
+        1 => "1 file or folder".to_owned(),
+        _ => format!("{count} files and folders"),
     }
 }
 
