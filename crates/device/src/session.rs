@@ -121,6 +121,7 @@ impl Session {
             state: publish,
             leftovers: Vec::new(),
             put_stalls: false,
+            no_raw_paste: false,
         };
         let line = Line::new(link, io, PromptWatch::default());
         let redial = Arc::new(Notify::new());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use boardwalk_protocol::banner::{HELP_LINE, SOFT_REBOOT};
 use boardwalk_protocol::control::{END, INTERRUPT};
 use boardwalk_protocol::exception::Exception;
+use boardwalk_protocol::proxy::Via;
 use boardwalk_protocol::raw_paste::{self, Answer, Heard as PasteHeard, Sender};
 use boardwalk_protocol::raw_repl::{Acceptance, BANNER, Event, Reply, Unexpected};
 use boardwalk_protocol::search::find;
@@ -244,6 +245,29 @@ impl Line {
         self.info().kind == LinkKind::WebRepl && known.is_none_or(|caps| caps.platform == "esp8266")
     }
 
+    /// Behind an HTTP proxy, finds out whether raw-paste gets through before any work depends on it. The board must be in
+    /// the raw REPL.
+    ///
+    /// # Errors
+    /// The end of the line, when it does not; the next line goes without.
+    pub(crate) async fn try_raw_paste(&mut self) -> Result<(), DeviceError> {
+        if self.raw_paste != RawPaste::Untried || !self.behind_http_proxy() {
+            return Ok(());
+        }
+        let exec =
+            Exec { code: Bytes::from_static(b"pass"), deadline: within(SEND_BASE), typing: Typing::Held };
+        match self.exec(exec, &mut Sink::Drain { terminal: false }).await {
+            Err(error @ DeviceError::Transport(_)) => Err(error),
+            // Anything else is for the work to find out.
+            _ => Ok(()),
+        }
+    }
+
+    fn behind_http_proxy(&self) -> bool {
+        let proxy = self.info().route.as_ref().and_then(|route| route.proxy.as_ref());
+        proxy.is_some_and(|proxy| Via::of(proxy.scheme) == Via::Connect)
+    }
+
     /// The window that the board grants; `None` when it does not know raw-paste.
     async fn ask_to_paste(&mut self, deadline: Deadline) -> Result<Option<u16>, DeviceError> {
         self.send(raw_paste::REQUEST).await?;
@@ -254,7 +278,13 @@ impl Line {
                 Answer::Refused | Answer::Unknown => return Ok(None),
                 Answer::Unexpected => return Err(self.garbled("the answer to the raw-paste request")),
                 Answer::NeedMore => {
-                    if self.hear(patience).await? == Heard::Timeout {
+                    let heard = self.hear(patience).await;
+                    if heard.is_err() && self.raw_paste == RawPaste::Untried && self.behind_http_proxy() {
+                        // The answer holds the window as two raw bytes, which are no UTF-8.
+                        self.io.no_raw_paste = true;
+                        self.hung_up = true;
+                    }
+                    if heard? == Heard::Timeout {
                         return Err(self.garbled("the answer to the raw-paste request"));
                     }
                 }

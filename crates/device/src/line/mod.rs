@@ -52,6 +52,9 @@ pub(crate) struct Io {
     pub(crate) leftovers: Vec<String>,
     /// A PUT got stuck: what is between us and the board cuts it where the board forgets bytes.
     pub(crate) put_stalls: bool,
+    /// A line ended on the bytes that raw-paste sends: what is between us and the board wants text frames to be UTF-8, as
+    /// mitmproxy does when it reads along.
+    pub(crate) no_raw_paste: bool,
 }
 
 /// Bytes received and not yet understood by the work at hand.
@@ -113,6 +116,7 @@ impl Line {
     pub(crate) fn new(mut link: Link, io: Io, prompts: PromptWatch) -> Self {
         let to_board = link.sender();
         let records = records::Records::new(link.take_records());
+        let raw_paste = if io.no_raw_paste { exec::RawPaste::No } else { exec::RawPaste::Untried };
         Self {
             link,
             to_board,
@@ -127,7 +131,7 @@ impl Line {
             cancel: None,
             refusal: None,
             capabilities: None,
-            raw_paste: exec::RawPaste::Untried,
+            raw_paste,
             dirty: false,
             typing: Typing::Held,
             sharing: terminal::Sharing::new(prompts),

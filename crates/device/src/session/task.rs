@@ -132,7 +132,10 @@ impl<D: Dial> Task<D> {
         let silent = match self.options.attach {
             Attach::Gently => line.greet().await? == Greeting::Silence,
             Attach::ForWork => match line.enter_raw(Consent::MayInterrupt).await {
-                Ok(()) => false,
+                Ok(()) => {
+                    line.try_raw_paste().await?;
+                    false
+                }
                 Err(DeviceError::Transport(error)) => return Err(error.into()),
                 Err(error) => {
                     let silent = matches!(error, DeviceError::NoResponse { .. });
@@ -297,7 +300,8 @@ impl<D: Dial> Task<D> {
                     tokio::select! {
                         biased;
                         () = closing.cancelled() => return Err(Over),
-                        request = self.requests.recv() => match request {
+                        // Who asks while we get back a line that we ended ourselves waits for it.
+                        request = self.requests.recv(), if !regains => match request {
                             None => return Err(Over),
                             Some(request) => request.refuse(DeviceError::NotConnected).await,
                         },

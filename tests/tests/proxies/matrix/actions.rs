@@ -18,9 +18,6 @@ pub(super) fn rows() -> Vec<Row> {
         let available = way.available();
         for generation in [Generation::Old, Generation::New] {
             for (action, act) in ACTIONS {
-                if way.reads_frames() && ["put", "get"].contains(&action) {
-                    continue;
-                }
                 let name = format!("through/{}/{generation:?}/{action}", way.name);
                 let way: Way = way.clone();
                 rows.push(Row::new(name, &available, move || {

@@ -40,12 +40,6 @@ impl Way {
         self.proxy.program().available()
     }
 
-    /// It reads the frames inside the tunnel and ends a connection with text that is no UTF-8, as boards send it: raw paste tells
-    /// its window with 0x80, and so files cannot be copied.
-    pub(super) fn reads_frames(&self) -> bool {
-        self.proxy.program() == Program::Mitmproxy && self.proxy == Forward::new(Program::Mitmproxy)
-    }
-
     pub(super) fn running(&self) -> &Running {
         self.shared.get()
     }
@@ -103,6 +97,7 @@ pub(super) fn carriers() -> Vec<Way> {
         own("apache digest", open(Program::Apache).asks(Auth::Digest)),
         own("mitmproxy", open(Program::Mitmproxy)),
         own("mitmproxy basic", open(Program::Mitmproxy).asks(Auth::Basic)),
+        // It ends a connection with text that is no UTF-8, and raw-paste tells its window with 0x80.
         own("mitmproxy reading", Forward::new(Program::Mitmproxy)),
         own("naive", Forward::new(Program::Naive)),
         own("clash", Forward::new(Program::Clash)),
