@@ -53,7 +53,9 @@ async fn cut(words: &[&str], direction: Direction) {
         waiting -= 1;
         assert!(waiting > 0, "it never works again");
     }
-    assert!(old >= 8 && new >= 1, "{old} old, {new} new");
+    // How many bytes a transfer has differs a little from one to the next, so no cut is sure to fall behind the rename.
+    assert!(old >= 8, "{old} old, {new} new");
+    assert_eq!(board.read_file("file.bin").unwrap(), Some(noise(SIZE)), "the last one was not cut");
     assert_eq!(
         board.files().unwrap().keys().collect::<Vec<_>>(),
         ["file.bin"],
