@@ -6,6 +6,7 @@ mod doctor;
 mod doctor_pictures;
 mod driver;
 mod flow;
+mod login;
 mod network;
 mod page;
 mod pictures;
