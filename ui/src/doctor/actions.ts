@@ -41,6 +41,8 @@ export async function perform(app: App, diagnosis: Diagnosis, remedy: DiagnosisR
   if (ASKS_FIRST.includes(action) && !(await agreed(app, remedy))) return;
   const worked = await app.attempt(async () => {
     const other = await app.host.call('remedy_apply', { run: diagnosis.run, action });
+    // A remedy may have chosen another way.
+    await app.routes.load();
     const to = other ?? target;
     if (CONNECTS.includes(action) && to !== null) await app.connect(to);
     else await app.diagnose(to);

@@ -35,4 +35,6 @@ export const routeEn = {
   address: 'Address of the proxy',
   addressHint: 'Such as http://127.0.0.1:7890 or socks5://127.0.0.1:7891. A name may stand before an @; the password is asked for when the proxy wants one.',
   use: 'Use it',
+  changed: (way: string) => `The proxy settings have changed: now ${way}`,
+  takeIt: 'Reconnect that way',
 };

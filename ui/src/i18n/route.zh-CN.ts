@@ -36,4 +36,6 @@ export const routeZh: typeof routeEn = {
   address: '代理的地址',
   addressHint: '例如 http://127.0.0.1:7890 或 socks5://127.0.0.1:7891。@ 之前可以写用户名；代理需要密码时会询问。',
   use: '使用',
+  changed: (way) => `代理设置已改变：现在是${way}`,
+  takeIt: '按新路线重新连接',
 };

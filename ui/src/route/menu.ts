@@ -1,14 +1,18 @@
 import type { BoardRoute } from '../bindings/BoardRoute';
 import type { App } from '../state/app.svelte';
 import type { MenuEntry } from '../state/menus.svelte';
-import { whyWords } from './words';
+import { wayWords, whyWords } from './words';
 
 /** The choice of ways, for this board and for all: it takes effect at once. */
-export function routeMenu(app: App, target: string, route: BoardRoute | null): MenuEntry[] {
+export function routeMenu(app: App, target: string, route: BoardRoute | null, other: BoardRoute | null = null): MenuEntry[] {
   const t = app.i18n.t.route;
   const { choices } = app.routes;
   const own = choices.boards[target] ?? null;
   const entries: MenuEntry[] = [];
+  if (other) {
+    const hint = t.changed(wayWords(app.i18n, other));
+    entries.push({ label: t.takeIt, hint, icon: 'reset', testid: 'route-take', run: () => void app.chooseRoute(target, own) }, 'line');
+  }
   // The whole sentence is the backend's, in English.
   if (route) entries.push({ head: app.i18n.language === 'en' ? route.reason : whyWords(app.i18n, route) });
   entries.push({ head: t.forBoard });

@@ -51,6 +51,20 @@ describe('the route in the status bar', () => {
     expect(screen.queryByTestId('dialog-proxy')).toBeNull();
   });
 
+  it('tells of settings that changed in another window, and takes the new way on demand', async () => {
+    const { host } = await connected();
+    expect(id('status-route').dataset.changed).toBe('false');
+    host.way = { route: 'proxy', proxy: 'http://127.0.0.1:7890', via: 'connect', source: 'gnome', reason: 'The desktop says so.', rule: '' };
+    await fireEvent.focus(window);
+    await waitFor(() => expect(id('status-route').dataset.changed).toBe('true'));
+    expect(id('status-route').textContent).toContain('127.0.0.1:7890');
+    await fireEvent.click(id('status-route'));
+    const before = host.calls.length;
+    await fireEvent.click(await waitFor(() => id('route-take')));
+    await waitFor(() => expect(host.calls.slice(before).some((call) => call.name === 'proxy_choose')).toBe(true));
+    await waitFor(() => expect(id('status-route').dataset.changed).toBe('false'));
+  });
+
   it('is there for a board that did not connect, and a choice tries again', async () => {
     const { app, host } = await startApp({ board: false, folder: false });
     render(Window, { app });

@@ -7,6 +7,7 @@ import type { Diagnosis } from '../../bindings/Diagnosis';
 import type { Folder } from '../../bindings/Folder';
 import type { Place } from '../../bindings/Place';
 import type { ProxyChoices } from '../../bindings/ProxyChoices';
+import type { ProxyDocument } from '../../bindings/ProxyDocument';
 import type { RunCode } from '../../bindings/RunCode';
 import type { RunOutcome } from '../../bindings/RunOutcome';
 import type { Settings } from '../../bindings/Settings';
@@ -60,6 +61,8 @@ export class FakeHost implements Host {
   readonly remedies: string[] = [];
   /** What was chosen for the ways to boards. */
   proxies: ProxyChoices = { default: 'system', lanBypass: true, boards: {} };
+  /** The way that the next connection to any board would take. */
+  way: Omit<ProxyDocument, 'url'> = { route: 'direct', proxy: null, via: null, source: 'lan', reason: 'The board is on this network, so no proxy is used.', rule: '' };
   /** Whether the doctor takes for ever. */
   slowDoctor = false;
   #nextRun = 1;
@@ -195,7 +198,7 @@ export class FakeHost implements Host {
     },
     folder_current: () => (this.folderOpen ? this.folderNow : null),
     proxy_choices: () => this.proxies,
-    proxy_route: ({ url }) => ({ url, route: 'direct', proxy: null, via: null, source: 'lan', reason: 'The board is on this network, so no proxy is used.', rule: '' }),
+    proxy_route: ({ url }) => ({ url, ...this.way }),
     proxy_choose: ({ url, choice }) => {
       if (choice?.includes('nonsense')) throw fault('address-invalid');
       const boards = { ...this.proxies.boards };
