@@ -65,8 +65,8 @@ pub(crate) fn rows() -> Vec<Row> {
 fn heard(board: &Board, text: &[u8]) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     std::thread::scope(|scope| {
-        let target = board.target();
-        let asked = scope.spawn(move || about(&target).now());
+        let ask = about(&board.target());
+        let asked = scope.spawn(move || ask.now());
         runtime.block_on(board.until(|stats| stats.opened > 0));
         // Whoever opens a port throws away what came before; nothing tells when that is done.
         runtime.block_on(async { tokio::time::sleep(std::time::Duration::from_millis(100)).await });

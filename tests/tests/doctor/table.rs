@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -28,7 +28,7 @@ pub(crate) struct Row {
     name: &'static str,
     expected: Expected,
     missing: Option<String>,
-    run: Box<dyn FnOnce() -> Answer + Send>,
+    run: Arc<dyn Fn() -> Answer + Send + Sync>,
 }
 
 /// What the doctor has to say.
@@ -48,9 +48,9 @@ impl Row {
     pub(crate) fn new(
         name: &'static str,
         expected: Expected,
-        run: impl FnOnce() -> Answer + Send + 'static,
+        run: impl Fn() -> Answer + Send + Sync + 'static,
     ) -> Self {
-        Self { name, expected, missing: None, run: Box::new(run) }
+        Self { name, expected, missing: None, run: Arc::new(run) }
     }
 
     /// Only where this program is.
@@ -75,7 +75,7 @@ impl Row {
                 Trial::test(format!("{name} (did not run: {why})"), || Ok(())).with_ignored_flag(true)
             }
             None => Trial::test(name, move || {
-                let answer = catch_unwind(AssertUnwindSafe(run)).map_err(|why| said(why.as_ref()))?;
+                let answer = catch_unwind(AssertUnwindSafe(|| run())).map_err(|why| said(why.as_ref()))?;
                 note(name, expected, &answer);
                 judge(expected, &answer)
             }),
