@@ -19,7 +19,6 @@ mod secrets;
 mod store;
 mod transfer;
 pub mod wire;
-pub mod xray;
 
 pub use app::App;
 pub use connect::World;

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use boardwalk_protocol::proxy::{ProxyServer, Via};
+use boardwalk_protocol::websocket::handshake::Head;
 use bytes::Bytes;
 
 /// The handshake with the board by one way.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
     /// which way; `None` is direct
     pub through: Option<(ProxyServer, Via)>,
@@ -18,6 +19,30 @@ pub struct Path {
     pub help: String,
     /// request and reply, up to the first frame, never a secret
     pub events: Vec<Passage>,
+    /// what the bytes mean, as far as they could be read
+    pub parsed: Parsed,
+}
+
+/// What the bytes of a handshake mean. Its texts are escaped and cut.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// the value that `Sec-WebSocket-Accept` had to have; `None` before a request went out
+    pub expected_accept: Option<String>,
+    /// the head of the reply
+    pub reply: Option<ParsedReply>,
+    /// the first frame: `text "Password: "`
+    pub first_frame: Option<String>,
+}
+
+/// The head of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedReply {
+    /// the status code
+    pub status: u16,
+    /// the reason phrase
+    pub reason: String,
+    /// names and values, as they came
+    pub headers: Vec<(String, String)>,
 }
 
 /// Bytes that went or came at once.
@@ -29,7 +54,7 @@ pub struct Passage {
     pub sent: bool,
     /// what they belong to
     pub what: Part,
-    /// the bytes; empty for [`Part::Tcp`] and [`Part::Tunnel`]
+    /// the bytes; empty for [`Part::Tcp`]
     pub bytes: Bytes,
 }
 
@@ -38,8 +63,10 @@ pub struct Passage {
 pub enum Part {
     /// The connection itself: sent when we began, received when it was open.
     Tcp,
-    /// The way through the proxy. Without its bytes: they may hold credentials.
+    /// What a proxy is asked, and what it answers. Credentials are blanked out.
     Tunnel,
+    /// The TLS handshake, encrypted records.
+    Tls,
     /// Request and reply.
     Http,
     /// Frames.
@@ -153,9 +180,17 @@ impl Part {
         match self {
             Self::Tcp => "tcp",
             Self::Tunnel => "tunnel",
+            Self::Tls => "tls",
             Self::Http => "http",
             Self::Ws => "ws",
         }
+    }
+}
+
+impl ParsedReply {
+    pub(crate) fn of(head: &Head) -> Self {
+        let headers = head.headers().map(|(name, value)| (name.to_owned(), value)).collect();
+        Self { status: head.status, reason: head.reason.clone(), headers }
     }
 }
 

@@ -20,15 +20,17 @@ mod serial;
 mod setup;
 mod text;
 mod world;
+mod xray;
 
 pub use cable::Cable;
 pub use case::{Case, Options};
 pub use check::{Check, Need, Outcome, Status};
 pub use code::Code;
 pub use diagnose::{diagnose, examine};
-pub use evidence::{Change, ChangeKind, Console, Echo, EchoWay, Generations, Part, Passage, Path};
+pub use evidence::{
+    Change, ChangeKind, Console, Echo, EchoWay, Generations, Parsed, ParsedReply, Part, Passage, Path,
+};
 pub use finding::{Action, Finding, Remedy, Weight};
-pub use network::echoes;
 pub use redact::{Private, redacted};
 pub use report::{CheckReport, Event, Report, Verdict};
 pub use rescue::{Culprit, Rescued, rescue, undo_rescue};
@@ -39,3 +41,4 @@ pub use world::{
     Resolver, Stream, SystemDialler, SystemNetworks, SystemProcesses, SystemResolver, SystemUsb, UsbDevice,
     UsbTree, World,
 };
+pub use xray::{Xray, xray};

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::check::Status;
-use crate::evidence::{Console, Echo, Path};
+use crate::evidence::{Console, Echo, Part, Path};
 use crate::finding::{Finding, Weight};
 use crate::report::{CheckReport, Report, Verdict};
 
@@ -99,6 +99,11 @@ fn push_path(out: &mut String, path: &Path) {
     let _ = writeln!(out, "Bytes ({}{way}), [{}]", path.name(), path.code);
     for event in path.events.iter().filter(|event| !event.bytes.is_empty()) {
         let arrow = if event.sent { '>' } else { '<' };
+        if event.what == Part::Tls {
+            let (at, len) = (event.at.as_secs_f64() * 1e3, event.bytes.len());
+            let _ = writeln!(out, "  {at:7.1} ms {arrow} {len} bytes of TLS");
+            continue;
+        }
         for line in event.bytes.split_inclusive(|&byte| byte == b'\n').take(20) {
             let _ = writeln!(out, "  {:7.1} ms {arrow} {}", event.at.as_secs_f64() * 1e3, escaped(line));
         }

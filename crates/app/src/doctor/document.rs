@@ -1,8 +1,8 @@
-//! The document of `boardwalk doctor --json`.
+//! The documents of `boardwalk doctor --json` and `boardwalk handshake --json`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use boardwalk_doctor::{CheckReport, Echo, Finding, Passage, Path, Remedy, Report};
+use boardwalk_doctor::{CheckReport, Echo, Finding, Passage, Path, Remedy, Report, Xray};
 use serde_json::{Map, Value, json};
 
 /// The report as `boardwalk doctor --json` prints it.
@@ -63,14 +63,38 @@ fn remedy(remedy: &Remedy) -> Value {
     Value::Object(fields)
 }
 
-/// As `boardwalk handshake --json` has it.
+/// The X-ray as `boardwalk handshake --json` prints it.
+#[must_use]
+pub fn xray_document(xray: &Xray) -> Value {
+    json!({
+        "url": xray.url.to_string(),
+        "verdict": xray.decisive().map(verdict),
+        "paths": xray.paths().map(path).collect::<Vec<_>>(),
+        "echoes": xray.echoes.iter().map(echo).collect::<Vec<_>>(),
+    })
+}
+
 fn path(path: &Path) -> Value {
+    let reply = path.parsed.reply.as_ref();
     json!({
         "path": path.name(),
         "proxy": path.through.as_ref().map(|(proxy, _)| proxy.to_string()),
-        "verdict": { "code": path.code, "message": path.message, "help": path.help },
+        "verdict": verdict(path),
+        "parsed": {
+            "expectedAccept": path.parsed.expected_accept,
+            "reply": reply.map(|reply| json!({
+                "status": reply.status,
+                "reason": reply.reason,
+                "headers": reply.headers,
+            })),
+            "firstFrame": path.parsed.first_frame,
+        },
         "events": path.events.iter().map(event).collect::<Vec<_>>(),
     })
+}
+
+fn verdict(path: &Path) -> Value {
+    json!({ "code": path.code, "message": path.message, "help": path.help })
 }
 
 fn event(passage: &Passage) -> Value {
@@ -82,8 +106,7 @@ fn event(passage: &Passage) -> Value {
     })
 }
 
-/// One of `echoes`, here and in `boardwalk handshake --json`.
-pub fn echo(echo: &Echo) -> Value {
+fn echo(echo: &Echo) -> Value {
     let change = |change: &boardwalk_doctor::Change| {
         json!({
             "kind": change.kind.as_str(),

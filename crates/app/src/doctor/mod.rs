@@ -7,10 +7,11 @@ mod view;
 mod world;
 
 pub use boardwalk_doctor::{
-    Cable, Event, Options, Private, Report, Status, Verdict, diagnose, echoes, redacted, text,
+    Cable, Event, Options, Parsed, Part, Passage, Path, Private, Report, Status, Verdict, Xray, diagnose,
+    redacted, text, xray,
 };
-pub use document::{document, echo as echo_document};
+pub use document::{document, xray_document};
 pub use passwords::KnownPasswords;
 pub(crate) use running::{Doctors, Run};
 pub(crate) use view::{conclude, hear};
-pub use world::{doctors_world, who_is_here};
+pub use world::{doctors_world, who_is_here, xrays_world};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use boardwalk_doctor::{Private, SystemDialler};
-use boardwalk_transport::{AskProxyUser, NoProxyUser};
+use boardwalk_transport::{AskProxyUser, NoProxyUser, Target};
 
 use super::passwords::KnownPasswords;
 use crate::World;
@@ -24,6 +24,13 @@ pub fn doctors_world(world: &World) -> boardwalk_doctor::World {
         lines: world.lines.clone(),
         ..boardwalk_doctor::World::system()
     }
+}
+
+/// The world of an X-ray of this board's handshake. A proxy that asks who we are is answered as for a connection.
+#[must_use]
+pub fn xrays_world(world: &World, target: &Target) -> boardwalk_doctor::World {
+    let dialler = SystemDialler::new(Arc::clone(&world.proxy_users)).trusting(world.proxy_trust(target));
+    boardwalk_doctor::World { dialler: Arc::new(dialler), ..doctors_world(world) }
 }
 
 /// What a report leaves out before it is shown to others.

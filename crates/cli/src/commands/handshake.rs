@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
 use boardwalk_app::AppError;
-use boardwalk_app::xray::{Direction, Event, Parsed, Path, VerdictView, What, Xray, XrayOptions, xray};
-use boardwalk_transport::{Target, TlsTrust};
+use boardwalk_app::doctor::{Parsed, Part, Passage, Path, Xray, xray, xray_document, xrays_world};
+use boardwalk_transport::Target;
 
 use crate::context::{Context, Failure};
 use crate::output;
@@ -11,7 +9,8 @@ use crate::output;
 const MOST_LINES: usize = 60;
 
 pub(crate) async fn handshake(context: &Context, url: &str) -> Result<(), Failure> {
-    let Target::WebRepl { url } = context.target(url)? else {
+    let target = context.target(url)?;
+    let Target::WebRepl { url } = &target else {
         return Err(Failure::Usage(AppError {
             code: "address-invalid".to_owned(),
             message: format!("{url} is a serial port; only ws:// and wss:// addresses shake hands."),
@@ -19,44 +18,36 @@ pub(crate) async fn handshake(context: &Context, url: &str) -> Result<(), Failur
             detail: String::new(),
         }));
     };
-    let world = &context.world;
-    let options = XrayOptions {
-        limit: context.common.timeout,
-        trust: world.trust,
-        routes: Arc::clone(&world.routes),
-        elsewhere: context.routes.without_lan_bypass(),
-        users: Arc::clone(&world.proxy_users),
-        // One fingerprint is for one place: for the board, when that is behind TLS itself.
-        proxy_trust: if url.tls { TlsTrust::Platform } else { world.trust },
-    };
+    let world = xrays_world(&context.world, &target);
     let seen = tokio::select! {
-        seen = xray(&url, options) => seen,
+        seen = xray(&world, url, context.common.timeout) => seen,
         () = context.cancel.cancelled() => return Err(Failure::Told),
     };
     if context.common.json {
-        output::json(&seen);
+        output::json(&xray_document(&seen));
     } else {
         output::line(&text(&seen));
     }
-    if seen.verdict.is_ok() { Ok(()) } else { Err(Failure::Told) }
+    if seen.decisive().is_some_and(Path::is_ok) { Ok(()) } else { Err(Failure::Told) }
 }
 
 /// The X-ray for people.
 fn text(seen: &Xray) -> String {
     let mut lines = Vec::new();
-    for (at, path) in seen.paths.iter().enumerate() {
-        let proxy = path.proxy.as_ref().map(|proxy| format!(" through {proxy}")).unwrap_or_default();
-        let compared = if at == 0 { "" } else { ", for comparison" };
-        lines.push(format!("{} ({}{proxy}{compared})", seen.url, path.path));
+    let ways = seen.paths().count();
+    for path in seen.paths() {
+        let proxy = path.through.as_ref().map(|(proxy, _)| format!(" through {proxy}")).unwrap_or_default();
+        let compared = if seen.compared.as_ref() == Some(path) { ", for comparison" } else { "" };
+        lines.push(format!("{} ({}{proxy}{compared})", seen.url, path.name()));
         lines.extend(events(path));
         lines.push(String::new());
         lines.extend(parsed(&path.parsed));
-        if seen.paths.len() > 1 {
-            lines.push(format!("{} [{}]", path.verdict.message, path.verdict.code));
+        if ways > 1 {
+            lines.push(format!("{} [{}]", path.message, path.code));
             lines.push(String::new());
         }
     }
-    lines.push(verdict(&seen.verdict));
+    lines.extend(seen.decisive().map(verdict));
     lines.join("\n")
 }
 
@@ -70,21 +61,21 @@ fn events(path: &Path) -> Vec<String> {
 }
 
 /// One event: the time, then a line for each line of its bytes.
-fn event(event: &Event) -> Vec<String> {
-    let arrow = if event.dir == Direction::Sent { '>' } else { '<' };
+fn event(event: &Passage) -> Vec<String> {
+    let arrow = if event.sent { '>' } else { '<' };
     let lines = match event.what {
-        What::Tcp if event.dir == Direction::Sent => vec!["connecting".to_owned()],
-        What::Tcp => vec!["connected".to_owned()],
-        What::Tls => vec![format!("{arrow} {} bytes of TLS", event.bytes.len())],
-        What::Ws => vec![format!("{arrow} frame {}", escaped(&event.bytes))],
-        What::Tunnel if !is_text(&event.bytes) => vec![format!("{arrow} tunnel {}", escaped(&event.bytes))],
-        What::Tunnel | What::Http => event
+        Part::Tcp if event.sent => vec!["connecting".to_owned()],
+        Part::Tcp => vec!["connected".to_owned()],
+        Part::Tls => vec![format!("{arrow} {} bytes of TLS", event.bytes.len())],
+        Part::Ws => vec![format!("{arrow} frame {}", escaped(&event.bytes))],
+        Part::Tunnel if !is_text(&event.bytes) => vec![format!("{arrow} tunnel {}", escaped(&event.bytes))],
+        Part::Tunnel | Part::Http => event
             .bytes
             .split_inclusive(|&byte| byte == b'\n')
             .map(|line| format!("{arrow} {}", escaped(line)))
             .collect(),
     };
-    let time = |at| if at == 0 { format!("{:8.1} ms", event.ms) } else { " ".repeat(11) };
+    let time = |at| if at == 0 { format!("{:8.1} ms", event.at.as_secs_f64() * 1e3) } else { " ".repeat(11) };
     lines.into_iter().enumerate().map(|(at, line)| format!("{}  {line}", time(at))).collect()
 }
 
@@ -106,9 +97,9 @@ fn parsed(parsed: &Parsed) -> Vec<String> {
     lines
 }
 
-fn verdict(verdict: &VerdictView) -> String {
-    let sentence = format!("{} [{}]", verdict.message, verdict.code);
-    if verdict.help.is_empty() { sentence } else { format!("{sentence}\n  {}", verdict.help) }
+fn verdict(path: &Path) -> String {
+    let sentence = format!("{} [{}]", path.message, path.code);
+    if path.help.is_empty() { sentence } else { format!("{sentence}\n  {}", path.help) }
 }
 
 /// HTTP, where SOCKS could stand.
@@ -123,29 +114,33 @@ fn escaped(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use bytes::Bytes;
 
     use super::*;
 
     #[test]
     fn bytes_are_shown_line_by_line_and_escaped() {
-        let seen =
-            |dir, what, bytes: &'static [u8]| Event { ms: 1.25, dir, what, bytes: Bytes::from_static(bytes) };
+        let seen = |sent, what, bytes: &'static [u8]| {
+            let (at, bytes) = (Duration::from_micros(1250), Bytes::from_static(bytes));
+            Passage { at, sent, what, bytes }
+        };
         assert_eq!(
-            event(&seen(Direction::Sent, What::Http, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")),
+            event(&seen(true, Part::Http, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")),
             ["     1.2 ms  > GET / HTTP/1.1\\r\\n", "             > Host: x\\r\\n", "             > \\r\\n"]
         );
         assert_eq!(
-            event(&seen(Direction::Received, What::Ws, b"\x81\x0aPassword: \x1b[2J")),
+            event(&seen(false, Part::Ws, b"\x81\x0aPassword: \x1b[2J")),
             ["     1.2 ms  < frame \\x81\\nPassword: \\x1b[2J"]
         );
-        assert_eq!(event(&seen(Direction::Sent, What::Tcp, b"")), ["     1.2 ms  connecting"]);
+        assert_eq!(event(&seen(true, Part::Tcp, b"")), ["     1.2 ms  connecting"]);
         assert_eq!(
-            event(&seen(Direction::Sent, What::Tunnel, b"CONNECT x:1 HTTP/1.1\r\n\r\n")),
+            event(&seen(true, Part::Tunnel, b"CONNECT x:1 HTTP/1.1\r\n\r\n")),
             ["     1.2 ms  > CONNECT x:1 HTTP/1.1\\r\\n", "             > \\r\\n"]
         );
         assert_eq!(
-            event(&seen(Direction::Sent, What::Tunnel, b"\x05\x01\x00")),
+            event(&seen(true, Part::Tunnel, b"\x05\x01\x00")),
             ["     1.2 ms  > tunnel \\x05\\x01\\x00"]
         );
     }

@@ -20,7 +20,7 @@ use crate::cable;
 use crate::check::Check;
 use crate::interpreter::{BothWays, Idle, Latency, Prompt, Storage};
 
-pub use echo::echoes;
+pub(crate) use echo::echoes;
 pub(crate) use talk::Live;
 
 /// All of them, in the order in which they are told.

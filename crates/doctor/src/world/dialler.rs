@@ -8,15 +8,15 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use boardwalk_protocol::proxy::ProxyServer;
-use boardwalk_transport::{AskProxyUser, NobodyWatches, steps};
+use boardwalk_transport::{AskProxyUser, TlsTrust, WatchTunnel, steps};
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::code::Code;
 
-/// For a tunnel: proxies try for 30 to 133 s; by then it is known that nobody answers them.
-const TUNNEL: Duration = Duration::from_secs(5);
+/// For a tunnel, whoever waits for it: proxies try for 30 to 133 s; by then it is known that nobody answers them.
+const TUNNEL: Duration = Duration::from_secs(15);
 
 /// Bytes both ways.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -31,12 +31,14 @@ pub trait Dialler: Send + Sync + 'static {
     /// Straight to an address.
     fn tcp(&self, to: SocketAddr) -> BoxFuture<'_, io::Result<BoxStream>>;
 
-    /// Through a proxy to a host and port, by the tunnel that its scheme stands for.
+    /// Through a proxy to a host and port, by the tunnel that its scheme stands for. `watch` sees what is said to the
+    /// proxy, without credentials.
     fn tunnel<'a>(
         &'a self,
         proxy: &'a ProxyServer,
         host: &'a str,
         port: u16,
+        watch: &'a dyn WatchTunnel,
     ) -> BoxFuture<'a, Result<BoxStream, NoWay>>;
 }
 
@@ -55,13 +57,20 @@ pub struct NoWay {
 #[derive(Clone)]
 pub struct SystemDialler {
     users: Arc<dyn AskProxyUser>,
+    trust: TlsTrust,
 }
 
 impl SystemDialler {
     /// `users` knows who we are at a proxy, without asking a person.
     #[must_use]
     pub fn new(users: Arc<dyn AskProxyUser>) -> Self {
-        Self { users }
+        Self { users, trust: TlsTrust::Platform }
+    }
+
+    /// Whose certificate to believe at an `https://` proxy: the system's, unless said otherwise.
+    #[must_use]
+    pub fn trusting(self, trust: TlsTrust) -> Self {
+        Self { trust, ..self }
     }
 }
 
@@ -80,9 +89,10 @@ impl Dialler for SystemDialler {
         proxy: &'a ProxyServer,
         host: &'a str,
         port: u16,
+        watch: &'a dyn WatchTunnel,
     ) -> BoxFuture<'a, Result<BoxStream, NoWay>> {
         async move {
-            let opened = steps::open_tunnel(proxy, host, port, &*self.users, TUNNEL, &NobodyWatches).await;
+            let opened = steps::open_tunnel(proxy, host, port, &*self.users, self.trust, TUNNEL, watch).await;
             opened.map(|stream| Box::new(stream) as BoxStream).map_err(|error| NoWay {
                 code: Code::named(error.code()).unwrap_or(Code::ProxyCannotReachBoard),
                 message: error.to_string(),

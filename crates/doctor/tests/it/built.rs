@@ -8,7 +8,7 @@ use boardwalk_doctor::{
     BoxStream, Code, Dialler, Interface, InterfaceKind, Neighbour, Networks, NoWay, Options, Os, Processes,
     Program, Report, Resolver, UsbDevice, UsbTree, Verdict, World, diagnose,
 };
-use boardwalk_transport::{PortGuess, PortInfo, PortSource, ProxyServer};
+use boardwalk_transport::{PortGuess, PortInfo, PortSource, ProxyServer, WatchTunnel};
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio_util::sync::CancellationToken;
 
@@ -64,6 +64,7 @@ impl Dialler for Refuses {
         proxy: &'a ProxyServer,
         _: &'a str,
         _: u16,
+        _: &'a dyn WatchTunnel,
     ) -> BoxFuture<'a, Result<BoxStream, NoWay>> {
         let message = format!("{proxy} is not there.");
         let no_way = NoWay { code: Code::ProxyUnreachable, message, help: String::new() };
@@ -84,6 +85,7 @@ impl Dialler for Silent {
         _: &'a ProxyServer,
         _: &'a str,
         _: u16,
+        _: &'a dyn WatchTunnel,
     ) -> BoxFuture<'a, Result<BoxStream, NoWay>> {
         std::future::pending().boxed()
     }

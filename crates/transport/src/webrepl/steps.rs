@@ -1,7 +1,6 @@
 //! The steps of opening a WebREPL one by one, for whoever wants to look at what happens between them.
 
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use boardwalk_protocol::proxy::ProxyServer;
@@ -9,14 +8,12 @@ use boardwalk_protocol::proxy::tunnel::Destination;
 use boardwalk_protocol::websocket::handshake::Request;
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::connect::Place;
 use super::error::{NetworkError, TlsProblem};
 use super::progress::OnStep;
 use super::trust::TlsTrust;
-use super::{connect, login, reach, tls, wire};
+use super::{login, tls, wire};
 use crate::proxy::{AskProxyUser, Known, Tunnel, WatchTunnel};
 use crate::target::WebReplUrl;
 
@@ -25,29 +22,8 @@ const SILENCE: Duration = Duration::from_secs(20);
 /// For TCP to a proxy, of the whole limit.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Opens TCP, name and all within `limit`.
-///
-/// # Errors
-/// [`NetworkError`] of the name or of the way there.
-pub async fn open_tcp(url: &WebReplUrl, limit: Duration) -> Result<TcpStream, NetworkError> {
-    open_tcp_to(url, &[], limit).await
-}
-
-/// Opens TCP to the first of these addresses that answers, within `limit`; without any, as [`open_tcp`].
-///
-/// # Errors
-/// [`NetworkError`] of the way there.
-pub async fn open_tcp_to(
-    url: &WebReplUrl,
-    addresses: &[SocketAddr],
-    limit: Duration,
-) -> Result<TcpStream, NetworkError> {
-    let tcp = connect::connect(Place::of(url, limit), addresses, &OnStep::default()).await?;
-    tcp.set_nodelay(true).map_err(|error| NetworkError::io(&url.host, &error))?;
-    Ok(tcp)
-}
-
-/// Opens a tunnel through `proxy` to `host` and `port` within `limit`, with the credentials that `users` gives.
+/// Opens a tunnel through `proxy` to `host` and `port` within `limit`, with the credentials that `users` gives; at an
+/// `https://` proxy the certificate that `trust` says.
 ///
 /// # Errors
 /// [`NetworkError::Proxy`].
@@ -56,45 +32,13 @@ pub async fn open_tunnel(
     host: &str,
     port: u16,
     users: &dyn AskProxyUser,
-    limit: Duration,
-    watch: &dyn WatchTunnel,
-) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + use<>, NetworkError> {
-    tunnel(proxy, Destination { host: host.to_owned(), port }, users, TlsTrust::Platform, limit, watch).await
-}
-
-/// The same to the board of `url`; at an `https://` proxy the certificate that `trust` says. `addresses` is where the board
-/// is, when that was found out before.
-///
-/// # Errors
-/// [`NetworkError::Proxy`].
-pub async fn open_tunnel_to(
-    url: &WebReplUrl,
-    addresses: &[SocketAddr],
-    proxy: &ProxyServer,
-    users: &dyn AskProxyUser,
     trust: TlsTrust,
     limit: Duration,
     watch: &dyn WatchTunnel,
 ) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + use<>, NetworkError> {
-    tunnel(proxy, reach::destination(url, addresses), users, trust, limit, watch).await
-}
-
-/// What an error means when it happened behind an open tunnel. `heard` says whether any byte came out of it.
-pub fn behind(error: NetworkError, proxy: &ProxyServer, url: &WebReplUrl, heard: bool) -> NetworkError {
-    error.through(proxy, url, heard)
-}
-
-async fn tunnel(
-    proxy: &ProxyServer,
-    to: Destination,
-    users: &dyn AskProxyUser,
-    trust: TlsTrust,
-    limit: Duration,
-    watch: &dyn WatchTunnel,
-) -> Result<Box<dyn wire::Stream>, NetworkError> {
     let tunnel = Tunnel {
         proxy,
-        to: &to,
+        to: &Destination { host: host.to_owned(), port },
         users,
         known: &mut Known::default(),
         trust,
@@ -106,6 +50,11 @@ async fn tunnel(
     };
     let wire = tunnel.open().await.map_err(|error| NetworkError::Proxy(Box::new(error)))?;
     Ok(wire.stream)
+}
+
+/// What an error means when it happened behind an open tunnel. `heard` says whether any byte came out of it.
+pub fn behind(error: NetworkError, proxy: &ProxyServer, url: &WebReplUrl, heard: bool) -> NetworkError {
+    error.through(proxy, url, heard)
 }
 
 /// Opens TLS on a connection within `limit`.

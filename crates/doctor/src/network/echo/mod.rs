@@ -46,7 +46,7 @@ impl Check for SelfEcho {
 
 /// Sends the handshake to ourselves through a proxy, by its tunnel and, where it speaks HTTP, in the plain way of other
 /// programs. At most 8 s.
-pub async fn echoes(world: &World, proxy: &ProxyServer) -> Vec<Echo> {
+pub(crate) async fn echoes(world: &World, proxy: &ProxyServer) -> Vec<Echo> {
     let by_tunnel = one(world, proxy, EchoWay::Tunnel(Via::of(proxy.scheme)));
     if proxy.scheme != ProxyScheme::Http {
         return vec![by_tunnel.await];

@@ -7,7 +7,7 @@ use boardwalk_protocol::proxy::ProxyServer;
 use boardwalk_protocol::search::find;
 use boardwalk_protocol::websocket::frame::{Opcode, encode};
 use boardwalk_protocol::websocket::handshake::shown;
-use boardwalk_transport::{WebReplUrl, steps};
+use boardwalk_transport::{NobodyWatches, WebReplUrl, steps};
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
@@ -20,7 +20,7 @@ use crate::world::{BoxStream, World};
 /// For all of one probe.
 const LIMIT: Duration = Duration::from_millis(3500);
 /// How long a request may still be on its way to us when the proxy has answered.
-const LATE: Duration = Duration::from_millis(900);
+const LATE: Duration = Duration::from_millis(300);
 /// More of an answer is not read, in bytes.
 const ANSWER_MOST: usize = 16 * 1024;
 
@@ -54,7 +54,7 @@ async fn walk(world: &World, proxy: &ProxyServer, way: EchoWay, own: IpAddr) -> 
     let request = steps::request(&url).map_err(|error| error.to_string())?.bytes();
     let (stream, sent) = match way {
         EchoWay::Tunnel(_) => {
-            let stream = world.dialler.tunnel(proxy, &url.host, url.port).await;
+            let stream = world.dialler.tunnel(proxy, &url.host, url.port, &NobodyWatches).await;
             (stream.map_err(|no_way| no_way.message)?, request)
         }
         EchoWay::Plain => (to_proxy(world, proxy).await?, absolute_form(&request, here)),

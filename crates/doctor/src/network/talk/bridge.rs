@@ -10,8 +10,7 @@ use bytes::BytesMut;
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, ReadHalf, WriteHalf};
 
-use super::conversation::{Conversation, mask};
-use super::record::Recorder;
+use crate::xray::{Conversation, Recorder, mask};
 
 /// What one read may bring, in bytes.
 const READ_MOST: usize = 4096;

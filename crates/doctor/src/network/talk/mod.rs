@@ -3,17 +3,13 @@
 //! `webrepl.py`, `accept_conn`).
 
 mod bridge;
-mod conversation;
-mod record;
-mod trouble;
 
 use boardwalk_device::{Session, Terminal};
 
 use crate::serial::Opened;
+use crate::xray::Conversation;
 
-pub(crate) use conversation::Conversation;
-pub(crate) use record::Log;
-pub(crate) use trouble::{Trouble, of_connect};
+pub(crate) use crate::xray::Trouble;
 
 /// The one connection with the board, as far as it has come.
 #[derive(Debug)]

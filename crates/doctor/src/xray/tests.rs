@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
-use boardwalk_protocol::proxy::{Decision, ProxyScheme, ProxyServer, Route};
-use boardwalk_transport::{
-    AskProxyUser, AskReason, ProxyCredentials, Routed, Routes, Secret, Target, WebReplUrl,
-};
+use boardwalk_protocol::proxy::{Decision, ProxyScheme};
+use boardwalk_transport::{AskProxyUser, AskReason, ProxyCredentials, Routes, Secret, Target};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use sha1::{Digest as _, Sha1};
@@ -14,6 +12,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::evidence::Part;
+use crate::world::SystemDialler;
 
 struct Through(ProxyServer);
 
@@ -80,13 +80,16 @@ async fn proxy(listener: TcpListener, board: std::net::SocketAddr) {
     let _ = tokio::io::copy_bidirectional(&mut stream, &mut board).await;
 }
 
-fn kinds(path: &Path) -> Vec<(Direction, What)> {
-    path.events.iter().map(|event| (event.dir, event.what)).collect()
+fn kinds(path: &Path) -> Vec<(bool, Part)> {
+    path.events.iter().map(|event| (event.sent, event.what)).collect()
+}
+
+fn ways(xray: &Xray) -> Vec<(&str, &str)> {
+    xray.paths().map(|path| (path.name(), path.code.as_str())).collect()
 }
 
 #[tokio::test]
 async fn both_ways_are_walked_and_credentials_are_nowhere() {
-    use Direction::{Received, Sent};
     let near = || async { TcpListener::bind("127.0.0.1:0").await.unwrap() };
     let (boards, proxies) = (near().await, near().await);
     let (at, port) = (boards.local_addr().unwrap(), proxies.local_addr().unwrap().port());
@@ -94,28 +97,26 @@ async fn both_ways_are_walked_and_credentials_are_nowhere() {
     let tasks = [tokio::spawn(board(boards)), tokio::spawn(proxy(proxies, at))];
     let Target::WebRepl { url } = format!("ws://{at}").parse().unwrap() else { panic!("a WebREPL") };
 
-    let routes: Arc<dyn Routes> = Arc::new(Through(proxy_server.clone()));
-    let options = XrayOptions { routes, users: Arc::new(Ada), ..XrayOptions::default() };
-    let seen = xray(&url, options).await;
-    assert_eq!(seen.verdict.code, "ok", "{:?}", seen.paths);
-    let ways: Vec<_> = seen.paths.iter().map(|path| (path.path, path.proxy.clone())).collect();
-    assert_eq!(ways, [("connect", Some(proxy_server.to_string())), ("direct", None)]);
-    let attempt = [(Sent, What::Tcp), (Received, What::Tcp), (Sent, What::Tunnel), (Received, What::Tunnel)];
-    let talk = [(Sent, What::Http), (Received, What::Http), (Received, What::Ws), (Sent, What::Ws)];
-    assert_eq!(kinds(&seen.paths[0])[..12], [&attempt[..], &attempt, &talk].concat());
-    assert_eq!(kinds(&seen.paths[1])[..6], [&attempt[..2], &talk].concat());
-    assert!(seen.paths.iter().all(|path| path.verdict.is_ok()));
-    let shown = serde_json::to_string(&seen).unwrap();
-    let told = seen.paths[0].events[6].bytes.escape_ascii().to_string();
+    let through: Arc<dyn Routes> = Arc::new(Through(proxy_server));
+    let dialler = Arc::new(SystemDialler::new(Arc::new(Ada)));
+    let world = World { routes: Arc::clone(&through), dialler, ..World::system() };
+    let seen = xray(&world, &url, None).await;
+    assert_eq!(ways(&seen), [("connect", "ok"), ("direct", "ok")]);
+    assert_eq!(seen.decisive().unwrap().through.as_ref().unwrap().0.port, port);
+    let attempt = [(true, Part::Tcp), (false, Part::Tcp), (true, Part::Tunnel), (false, Part::Tunnel)];
+    let talk = [(true, Part::Http), (false, Part::Http), (false, Part::Ws), (true, Part::Ws)];
+    assert_eq!(kinds(&seen.taken[0])[..12], [&attempt[..], &attempt, &talk].concat());
+    assert_eq!(kinds(seen.compared.as_ref().unwrap())[..6], [&attempt[..2], &talk].concat());
+    let told = seen.taken[0].events[6].bytes.escape_ascii().to_string();
     assert!(told.contains("Proxy-Authorization: Basic ********\\r"), "{told}");
-    assert!(!shown.contains(&base64::engine::general_purpose::STANDARD.encode("YWRhOm9wZW4gc2VzYW1l")));
+    let secret = b"YWRhOm9wZW4gc2VzYW1l";
+    let all: Vec<u8> =
+        seen.paths().flat_map(|path| &path.events).flat_map(|event| event.bytes.to_vec()).collect();
+    assert!(!all.windows(secret.len()).any(|bytes| bytes == secret));
 
     // Where the board is near, the proxy is the one to compare with; here it is gone by now.
-    let elsewhere: Arc<dyn Routes> = Arc::new(Through(proxy_server));
-    let seen = xray(&url, XrayOptions { elsewhere, ..XrayOptions::default() }).await;
-    assert_eq!(seen.verdict.code, "ok");
-    let ways: Vec<_> = seen.paths.iter().map(|path| (path.path, path.verdict.code.as_str())).collect();
-    assert_eq!(ways, [("direct", "ok"), ("connect", "proxy-unreachable")]);
+    let world = World { proxies: through, ..World::system() };
+    assert_eq!(ways(&xray(&world, &url, None).await), [("direct", "ok"), ("connect", "proxy-unreachable")]);
     for task in tasks {
         task.abort();
     }
