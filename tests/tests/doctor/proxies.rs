@@ -1,8 +1,10 @@
 //! Failures that a proxy on the way makes.
 
+mod reverse;
+
 use boardwalk_tests::{
-    Generation, WebRepl,
-    proxies::{Auth, Forward, Program, Reverse, bad},
+    WebRepl,
+    proxies::{Auth, Forward, Program, bad},
 };
 
 use crate::{
@@ -80,28 +82,7 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .needs(Program::Clash.available()),
     ];
-    for (name, reverse, generation, cause) in [
-        ("haproxy in lower case, 1.20 and newer", Reverse::HaproxyHttp, Generation::New, "board-served-page"),
-        ("haproxy in lower case, 1.19 and older", Reverse::HaproxyHttp, Generation::Old, "board-busy"),
-        ("caddy, 1.20 and newer", Reverse::Caddy, Generation::New, "handshake-stripped"),
-        ("nginx as it comes, 1.20 and newer", Reverse::NginxDefault, Generation::New, "handshake-stripped"),
-        (
-            "nginx as its documentation says, 1.20 and newer",
-            Reverse::NginxIdiom,
-            Generation::New,
-            "handshake-stripped",
-        ),
-        ("a Go program that writes requests anew", Reverse::GoTcp, Generation::New, "board-served-page"),
-    ] {
-        rows.push(
-            Row::new(name, Cause(cause), move || {
-                let board = board(WebRepl::new().generation(generation));
-                let front = reverse.start(board.webrepl().port()).unwrap();
-                about(&front.ws_url()).secret().now()
-            })
-            .needs(reverse.available()),
-        );
-    }
+    rows.extend(reverse::rows());
     rows
 }
 

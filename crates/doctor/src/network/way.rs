@@ -5,8 +5,9 @@ use std::time::Duration;
 use boardwalk_transport::WebReplUrl;
 
 use super::talk::Trouble;
-use crate::case::{Case, Proxied};
-use crate::xray::{Conversation, Limits, Walk};
+use crate::case::{Case, Proxied, lock};
+use crate::evidence::{Echo, EchoWay};
+use crate::xray::{Conversation, Limits, Oddity, Walk};
 
 /// A board in the same network answers within some 300 ms, also when its radio sleeps, and to a request within a second;
 /// what takes longer is broken. Proxies try for 30 to 133 s; by 5 s it is known that nobody answers them.
@@ -42,11 +43,20 @@ pub(super) fn plan<'a>(case: &'a Case, url: &'a WebReplUrl, proxy: Option<&Proxi
         Some(_) => case.facts.routed.get().map(|routed| &routed.addresses[..]),
     };
     let addresses = addresses.unwrap_or_default();
-    Walk { world: &case.world, url, addresses, limits: LIMITS, first_line: None }
+    Walk { world: &case.world, url, addresses, limits: LIMITS, oddity: Oddity::Nothing }
 }
 
 async fn walk(case: &Case, url: &WebReplUrl, proxy: Option<&Proxied>) -> Result<Conversation, Trouble> {
-    let walked = plan(case, url, proxy).by(proxy.map(|proxy| &proxy.server)).await;
+    // What comes out of its tunnel shows what the proxy does; nothing has to be concluded.
+    let known = proxy.is_some_and(|proxy| changes(case, proxy));
+    let walked = plan(case, url, proxy).examined(proxy.map(|proxy| &proxy.server), known).await;
     case.saw_path(walked.path());
     walked.talk
+}
+
+fn changes(case: &Case, proxy: &Proxied) -> bool {
+    let echoes = lock(&case.facts.echoes);
+    let mut tunnel = echoes.iter().filter(|echo| echo.way == EchoWay::Tunnel(proxy.via));
+    let whole = |echo: &Echo| echo.taken_by.new && echo.taken_by.old;
+    tunnel.any(|echo| !echo.arrived.is_empty() && !whole(echo))
 }

@@ -2,6 +2,7 @@
 //! its time. Never a bare connection: a board that has accepted one does nothing else until it has read a request
 //! (MicroPython's `webrepl.py`, `accept_conn`).
 
+mod between;
 mod conversation;
 mod record;
 mod trouble;
@@ -20,7 +21,7 @@ use crate::world::World;
 pub(crate) use conversation::{Conversation, mask};
 pub(crate) use record::Recorder;
 pub(crate) use trouble::Trouble;
-pub(crate) use walk::{Limits, Walk};
+pub(crate) use walk::{Limits, Oddity, Walk};
 
 /// Everything that was seen of the handshake with one board.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,14 +65,14 @@ pub async fn xray(world: &World, url: &WebReplUrl, limit: Option<Duration>) -> X
     };
     let routed = world.routes.route(url).await;
     let elsewhere = proxy_of(&world.proxies.route(url).await);
-    let walk = Walk { world, url, addresses: &routed.addresses, limits, first_line: None };
+    let walk = Walk { world, url, addresses: &routed.addresses, limits, oddity: Oddity::Nothing };
     let ways = match &routed.decision.route {
         Route::Direct => vec![None],
         Route::Proxies(list) => list.clone(),
     };
     let mut taken = Vec::new();
     for way in &ways {
-        let path = walk.by(way.as_ref()).await.leave().await;
+        let path = walk.examined(way.as_ref(), false).await.leave().await;
         // The next of a list is for a proxy that cannot be reached, and for nothing else.
         let over = path.code != "proxy-unreachable";
         taken.push(path);
@@ -80,8 +81,10 @@ pub async fn xray(world: &World, url: &WebReplUrl, limit: Option<Duration>) -> X
         }
     }
     let compared = match (ways.contains(&None), &elsewhere) {
-        (false, _) => Some(walk.by(None).await.leave().await),
-        (true, Some(proxy)) if !ways.contains(&elsewhere) => Some(walk.by(Some(proxy)).await.leave().await),
+        (false, _) => Some(walk.examined(None, false).await.leave().await),
+        (true, Some(proxy)) if !ways.contains(&elsewhere) => {
+            Some(walk.examined(Some(proxy), false).await.leave().await)
+        }
         (true, _) => None,
     };
     let echoes = match proxy_of(&routed).or(elsewhere) {

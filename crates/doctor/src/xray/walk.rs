@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use boardwalk_protocol::proxy::{ProxyServer, Via};
+use boardwalk_protocol::search::find;
 use boardwalk_protocol::websocket::handshake::Request;
 use boardwalk_transport::{NetworkError, WebReplUrl, steps};
 use bytes::Bytes;
@@ -41,8 +42,17 @@ pub(crate) struct Walk<'a> {
     /// where the board is, when that is known
     pub(crate) addresses: &'a [SocketAddr],
     pub(crate) limits: Limits,
-    /// what goes out in the place of the request's first line, which a board does not read
-    pub(crate) first_line: Option<&'static str>,
+    pub(crate) oddity: Oddity,
+}
+
+/// In what a request differs from the one that boards are asked with. It is a whole handshake all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Oddity {
+    Nothing,
+    /// a first line that is no HTTP, and that no board reads
+    FirstLine,
+    /// `sec-websocket-key`: the same to HTTP, and not to a board
+    SmallKey,
 }
 
 /// A way that was walked.
@@ -144,10 +154,18 @@ impl Walk<'_> {
 
     fn bytes(self, request: &Request) -> Bytes {
         let bytes = request.bytes();
-        let end = bytes.iter().position(|&byte| byte == b'\r').unwrap_or_default();
-        match self.first_line {
-            None => bytes,
-            Some(line) => [line.as_bytes(), &bytes[end..]].concat().into(),
+        match self.oddity {
+            Oddity::Nothing => bytes,
+            Oddity::FirstLine => {
+                let end = bytes.iter().position(|&byte| byte == b'\r').unwrap_or_default();
+                [b"BOARDWALK", &bytes[end..]].concat().into()
+            }
+            Oddity::SmallKey => {
+                let at = find(&bytes, b"Sec-WebSocket-Key").unwrap_or(bytes.len());
+                let (before, name) = bytes.split_at(at);
+                let (name, after) = name.split_at(name.len().min(b"Sec-WebSocket-Key".len()));
+                [before, &name.to_ascii_lowercase(), after].concat().into()
+            }
         }
     }
 }
@@ -177,7 +195,14 @@ impl Walked {
 }
 
 impl Limits {
-    fn of(self, step: Duration) -> Duration {
+    /// No step longer than this.
+    pub(super) fn at_most(self, most: Duration) -> Self {
+        let Self { tcp, tunnel, tls, reply, prompt, until } = self;
+        let [tcp, tls, reply, prompt] = [tcp, tls, reply, prompt].map(|step| step.min(most));
+        Self { tcp, tunnel, tls, reply, prompt, until }
+    }
+
+    pub(super) fn of(self, step: Duration) -> Duration {
         self.until.map_or(step, |until| step.min(until.saturating_duration_since(Instant::now())))
     }
 }

@@ -8,23 +8,23 @@ use crate::rows::Row;
 /// `None`: it works.
 type Code = Option<&'static str>;
 
-/// The proxy's mark is on the page that comes instead.
+/// The page that comes instead bears the mark of a proxy that takes the upgrade away.
 const STRIPPED: Code = Some("handshake-stripped");
-/// Nothing on the page tells who changed the request.
+/// The page tells at the most who changed the request, not what was done to it: the doctor finds that out.
 const SERVED: Code = Some("board-served-page");
 const SILENT: Code = Some("silent-after-request");
 const CASES: [(Reverse, Code, Code); 15] = [
     (Reverse::HaproxyTcp, None, None),
     (Reverse::HaproxyHttp, SERVED, SILENT),
     (Reverse::HaproxyCaseAdjust, None, None),
-    (Reverse::NginxDefault, STRIPPED, None),
-    (Reverse::NginxIdiom, STRIPPED, None),
+    (Reverse::NginxDefault, SERVED, None),
+    (Reverse::NginxIdiom, SERVED, None),
     (Reverse::NginxConnection, None, None),
     (Reverse::NginxStream, None, None),
-    (Reverse::ApacheHttp, STRIPPED, Some("proxy-cannot-reach-board")),
+    (Reverse::ApacheHttp, SERVED, Some("proxy-cannot-reach-board")),
     (Reverse::ApacheTunnel, None, None),
     (Reverse::ApacheUpgrade, None, None),
-    (Reverse::Caddy, STRIPPED, SILENT),
+    (Reverse::Caddy, SERVED, SILENT),
     // It takes `Upgrade` out of the 101 as well, which RFC 6455 4.1 says to fail on.
     (Reverse::TinyproxyReverse, STRIPPED, Some("upgrade-header-wrong")),
     (Reverse::SquidAccelerator, STRIPPED, Some("proxy-cannot-reach-board")),

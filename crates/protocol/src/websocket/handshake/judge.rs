@@ -128,12 +128,14 @@ fn board_page(head: &Head) -> Verdict {
     // These write the request anew without the headers that hold for one connection (RFC 9110 7.6.1).
     let stripped = mark("via", "Via")
         .or_else(|| mark("x-cache", "X-Cache"))
-        .or_else(|| mark("x-squid-error", "X-Squid-Error"))
-        .or_else(|| mark("transfer-encoding", "Transfer-Encoding"));
+        .or_else(|| mark("x-squid-error", "X-Squid-Error"));
     match stripped {
         Some(mark) => Verdict::HandshakeStripped { mark },
+        // Of these it is not known what they do to a request: some take headers out, some write their names in other letters.
         None => Verdict::BoardServedPage {
-            altered_by: mark("server", "Server").or_else(|| mark("connection", "Connection")),
+            altered_by: mark("server", "Server")
+                .or_else(|| mark("transfer-encoding", "Transfer-Encoding"))
+                .or_else(|| mark("connection", "Connection")),
         },
     }
 }

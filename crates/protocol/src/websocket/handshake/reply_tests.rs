@@ -159,7 +159,7 @@ fn every_other_answer() {
         (PAGE.replace("\r\n\r\n<base", "\r\nVia: 1.1 tinyproxy\r\n\r\n<base"), "handshake-stripped"),
         (
             PAGE.replace("\r\n\r\n<base", "\r\nTransfer-Encoding: chunked\r\n\r\n7d\r\n<base"),
-            "handshake-stripped",
+            "board-served-page",
         ),
         ("HTTP/1.1 301 Moved\r\nLocation: https://board/\r\n\r\n".into(), "redirected-to-tls"),
         ("HTTP/1.1 302 Found\r\nlocation: WSS://board/\r\n\r\n".into(), "redirected-to-tls"),
