@@ -2,10 +2,12 @@ import type { Diagnosis } from '../bindings/Diagnosis';
 import type { DiagnosisCheck } from '../bindings/DiagnosisCheck';
 import type { DiagnosisFinding } from '../bindings/DiagnosisFinding';
 import type { DiagnosisRemedy } from '../bindings/DiagnosisRemedy';
-import type { I18n } from '../i18n/i18n.svelte';
 import { doctorActions } from '../i18n/doctor.en';
 import { doctorZh } from '../i18n/doctor.zh-CN';
-import { sawZh } from '../i18n/doctorSaw.zh-CN';
+import type { I18n } from '../i18n/i18n.svelte';
+import { toZh } from '../i18n/sentences';
+
+const chinese = (i18n: I18n) => i18n.language === 'zh-CN';
 
 /** The finding that is the root cause: of those with its code the one that blocks. */
 export function rootOf(diagnosis: Diagnosis): DiagnosisFinding | null {
@@ -14,45 +16,70 @@ export function rootOf(diagnosis: Diagnosis): DiagnosisFinding | null {
   return all.sort((a, b) => order.indexOf(a.weight) - order.indexOf(b.weight))[0] ?? null;
 }
 
-/** The sentence on top. The backend says it in English; other languages have it by code, with its names filled in. */
+/** The sentence on top. The backend says it in English; a sentence that has no translation gives way to the one of its code. */
 export function headline(i18n: I18n, diagnosis: Diagnosis): string {
   const { doctor } = i18n.t;
   if (diagnosis.state === 'cancelled') return doctor.cancelled;
   if (diagnosis.verdict === null) return doctor.looking;
-  if (i18n.language === 'en') return diagnosis.summary;
+  if (!chinese(i18n)) return diagnosis.summary;
   if (diagnosis.verdict === 'ok') return doctor.allWell;
   const root = rootOf(diagnosis);
-  return (root && findingTitle(i18n, root)) ?? doctor.notFound;
+  return root ? findingSaw(i18n, root) : doctor.notFound;
 }
 
 /** What a finding says in a few words. */
 export function findingTitle(i18n: I18n, finding: DiagnosisFinding): string {
-  return (i18n.language === 'zh-CN' ? doctorZh.findings[finding.code]?.title(finding.with) : undefined) ?? finding.title;
+  return (chinese(i18n) ? doctorZh.findings[finding.code]?.title(finding.with) : undefined) ?? finding.title;
+}
+
+/** What was seen. */
+export function findingSaw(i18n: I18n, finding: DiagnosisFinding): string {
+  if (!chinese(i18n)) return finding.saw;
+  const { text, whole } = toZh(finding.saw);
+  return whole ? text : findingTitle(i18n, finding);
 }
 
 /** Why it matters. */
 export function findingWhy(i18n: I18n, finding: DiagnosisFinding): string {
-  return (i18n.language === 'zh-CN' ? doctorZh.findings[finding.code]?.why : undefined) ?? finding.why;
+  if (!chinese(i18n)) return finding.why;
+  const { text, whole } = toZh(finding.why);
+  return whole ? text : (doctorZh.findings[finding.code]?.why ?? text);
 }
 
-/** What a button says. Without an action a remedy is a sentence and stays as the backend says it. */
+/** What a button says, and without an action what to do. */
 export function remedyText(i18n: I18n, remedy: DiagnosisRemedy): string {
-  if (remedy.action === null) return remedy.text;
-  const actions = i18n.language === 'zh-CN' ? doctorZh.actions : doctorActions;
+  if (remedy.action === null) return remedySentence(i18n, remedy);
+  const actions = chinese(i18n) ? doctorZh.actions : doctorActions;
   return actions[remedy.action] ?? remedy.text;
 }
 
-/** The sentence behind a button, where there is one in the person's language. */
-export function remedyHint(i18n: I18n, remedy: DiagnosisRemedy): string {
-  if (remedy.action === 'bypass-proxy') return i18n.t.doctor.onlyHere;
-  return i18n.language === 'en' && remedy.action !== null ? remedy.text : '';
+/** What to do, in a sentence. */
+export function remedySentence(i18n: I18n, remedy: DiagnosisRemedy): string {
+  return chinese(i18n) ? toZh(remedy.text).text : remedy.text;
 }
 
-/** What a check saw. */
+/** The sentence behind a button. */
+export function remedyHint(i18n: I18n, remedy: DiagnosisRemedy): string {
+  if (remedy.action === 'bypass-proxy') return i18n.t.doctor.onlyHere;
+  return remedy.action === null ? '' : remedySentence(i18n, remedy);
+}
+
+/** What a check saw, or waits for. */
 export function sawWords(i18n: I18n, saw: string): string {
-  return i18n.language === 'zh-CN' ? sawZh(saw) : saw;
+  return chinese(i18n) ? toZh(saw).text : saw;
+}
+
+/** Why that cause and no other. It quotes the titles of findings and checks. */
+export function explanation(i18n: I18n, diagnosis: Diagnosis): string {
+  if (!chinese(i18n)) return diagnosis.explanation;
+  const titles: Record<string, string> = {};
+  for (const check of diagnosis.checks) {
+    titles[check.title] = checkTitle(i18n, check);
+    for (const finding of check.findings) titles[finding.title] = findingTitle(i18n, finding).replace(/。$/, '');
+  }
+  return toZh(diagnosis.explanation, titles).text;
 }
 
 export function checkTitle(i18n: I18n, check: DiagnosisCheck): string {
-  return (i18n.language === 'zh-CN' ? doctorZh.checks[check.id] : undefined) ?? check.title;
+  return (chinese(i18n) ? doctorZh.checks[check.id] : undefined) ?? check.title;
 }

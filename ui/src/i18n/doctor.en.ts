@@ -10,6 +10,7 @@ export const doctorActions: Record<string, string> = {
   'edit-address': 'Change the address',
   'free-webrepl-over-usb': 'Free it over USB',
   'start-webrepl-over-usb': 'Start WebREPL over USB',
+  'ask-over-usb': 'Ask the board over USB',
   'setup-webrepl': 'Set up WebREPL…',
   'choose-port': 'Choose a port',
   'install-udev-rule': 'Install a udev rule…',

@@ -132,6 +132,7 @@ export const doctorZh: {
     'edit-address': '修改地址',
     'free-webrepl-over-usb': '通过 USB 释放 WebREPL',
     'start-webrepl-over-usb': '通过 USB 启动 WebREPL',
+    'ask-over-usb': '通过 USB 询问开发板',
     'setup-webrepl': '设置 WebREPL',
     'choose-port': '选择端口',
     'install-udev-rule': '安装 udev 规则',

@@ -1,0 +1,18 @@
+import { cableSentences } from './cable.zh-CN';
+import { commonSentences } from './common.zh-CN';
+import { lowerSentences } from './lower.zh-CN';
+import { networkSentences } from './network.zh-CN';
+import { serialSentences } from './serial.zh-CN';
+import { translator } from './translator';
+
+/** Every sentence of the doctor: English as the backend's source has it, with its holes, and 简体中文. */
+export const sentencesZh: Record<string, string> = {
+  ...lowerSentences,
+  ...cableSentences,
+  ...serialSentences,
+  ...networkSentences,
+  ...commonSentences,
+};
+
+/** A report's text in 简体中文. */
+export const toZh = translator(sentencesZh);
