@@ -67,6 +67,8 @@ pub(crate) struct Facts {
     pub(crate) proxy: OnceLock<Proxied>,
     /// which program listens at the proxy's address
     pub(crate) program: OnceLock<Program>,
+    /// the proxy said nothing, whatever it was greeted with
+    pub(crate) proxy_is_silent: OnceLock<()>,
     pub(crate) paths: Mutex<Vec<Path>>,
     pub(crate) echoes: Mutex<Vec<Echo>>,
     /// the board's other cable, while it is tried over the network
@@ -110,6 +112,16 @@ impl Case {
         match &self.target {
             Some(Target::WebRepl { url }) => Some(url),
             _ => None,
+        }
+    }
+
+    /// The address as it was given, without a password that somebody wrote into it.
+    pub(crate) fn shown(&self) -> String {
+        let Some((scheme, rest)) = self.text.split_once("://") else { return self.text.clone() };
+        let end = rest.find('/').unwrap_or(rest.len());
+        match rest[..end].rfind('@') {
+            Some(at) => format!("{scheme}://…{}", &rest[at..]),
+            None => self.text.clone(),
         }
     }
 

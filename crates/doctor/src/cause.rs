@@ -10,6 +10,7 @@ use Code::*;
 /// What a cause brings about besides itself. A finding that one of these explains is a consequence, not the cause.
 #[rustfmt::skip]
 const EXPLAINS: &[(Code, &[Code])] = &[
+    (AddressInvalid, &[NoAnswer, HostUnreachable, PortRefused]),
     // In another network the same address is somebody else, or nobody.
     (NotOnBoardNetwork, &[NoAnswer, HostUnreachable, ClientIsolation, PortRefused, NotWebrepl, NotHttp, CaptivePortal, Redirected, RedirectedToTls, TunRoute, ProxyCannotReachBoard]),
     (FakeIpName, &[TunRoute, NoAnswer, HostUnreachable, PortRefused, ClosedBeforeReply, SilentAfterRequest, BoardBusy]),
@@ -96,7 +97,10 @@ fn blocked(findings: &[&Finding]) -> Judgement {
     let Some(cause) = roots.min().or_else(|| candidates.iter().copied().min()) else {
         return unknown(&[], findings);
     };
-    let root = findings.iter().filter(|finding| finding.code == cause).max_by_key(|finding| finding.weight);
+    // The same one as `Report::root`: the first of the heaviest.
+    let of_cause = || findings.iter().filter(|finding| finding.code == cause);
+    let heaviest = of_cause().map(|finding| finding.weight).max();
+    let root = of_cause().find(|finding| Some(finding.weight) == heaviest);
     let consequences: Vec<String> =
         candidates.iter().filter(|&&code| explains(cause, code)).map(title).collect();
     let beside: Vec<String> =

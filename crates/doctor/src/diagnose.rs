@@ -40,7 +40,7 @@ pub async fn diagnose(
 
 /// The same with checks of one's own.
 pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: CancellationToken) -> Report {
-    let checks = run::run(checks, &case, &cancel).await;
+    let mut checks = run::run(checks, &case, &cancel).await;
     let live = case.facts.live.lock().await.take();
     if let (Some(live), false) = (live, cancel.is_cancelled()) {
         let _ = timeout(GOODBYE, live.leave()).await;
@@ -49,15 +49,18 @@ pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: Cancell
     if let (Some(cable), false) = (cable, cancel.is_cancelled()) {
         let _ = timeout(GOODBYE, cable.leave()).await;
     }
+    let paths = lock(&case.facts.paths).clone();
+    let mut findings: Vec<_> = checks.iter_mut().flat_map(|check| &mut check.outcome.findings).collect();
+    network::proven(&mut findings, &paths);
     let judgement = judge(&checks, case.was_reached());
     Report {
-        target: case.target.as_ref().map_or_else(|| case.text.clone(), ToString::to_string),
+        target: case.target.as_ref().map_or_else(|| case.shown(), ToString::to_string),
         verdict: judgement.verdict,
         cause: judgement.cause,
         summary: judgement.summary,
         explanation: judgement.explanation,
         checks,
-        paths: lock(&case.facts.paths).clone(),
+        paths,
         echoes: lock(&case.facts.echoes).clone(),
         console: lock(&case.facts.console).clone(),
     }

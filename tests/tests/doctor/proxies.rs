@@ -34,6 +34,38 @@ pub(crate) fn rows() -> Vec<Row> {
         Row::new("a proxy that is a web server", Cause("proxy-forbids-connect"), || {
             answers(bad::refuses("405 Method Not Allowed"))
         }),
+        Row::new("a SOCKS proxy that is called an HTTP one", Cause("proxy-not-a-proxy"), || {
+            called(Program::Microsocks, "http", "Write socks5://")
+        })
+        .needs(Program::Microsocks.available()),
+        Row::new("an HTTP proxy that is called a SOCKS one", Cause("proxy-not-a-proxy"), || {
+            called(Program::Tinyproxy, "socks5", "Write http://")
+        })
+        .needs(Program::Tinyproxy.available()),
+        Row::new("an HTTP proxy that is called one of SOCKS 4", Cause("proxy-not-a-proxy"), || {
+            called(Program::Tinyproxy, "socks4", "Write http://")
+        })
+        .needs(Program::Tinyproxy.available()),
+        Row::new("a proxy without TLS that is called one with it", Cause("proxy-not-a-proxy"), || {
+            called(Program::Tinyproxy, "https", "Write http://")
+        })
+        .needs(Program::Tinyproxy.available()),
+        Row::new("a proxy with TLS that is called one without", Cause("proxy-not-a-proxy"), || {
+            let board = board(WebRepl::new());
+            let proxy = boardwalk_tests::TlsFront::start(free_port()).unwrap();
+            let url = format!("http://127.0.0.1:{}", proxy.port());
+            let answer = about(&board.webrepl_url()).secret().proxy(&url).now();
+            assert!(answer.text.contains("Write https://"), "{}", answer.text);
+            answer
+        }),
+        Row::new("the board's own address for that of the proxy", Cause("proxy-not-a-proxy"), || {
+            let board = board(WebRepl::new());
+            let url = board.webrepl_url();
+            about(&url).secret().proxy(&url.replace("ws://", "http://")).now()
+        }),
+        Row::new("a proxy that never says a word", Cause("proxy-cannot-reach-board"), || {
+            answers(bad::silent())
+        }),
         Row::new("a proxy that does not get there", Cause("proxy-cannot-reach-board"), || {
             answers(bad::refuses("503 Service Unavailable"))
         }),
@@ -84,6 +116,17 @@ pub(crate) fn rows() -> Vec<Row> {
     ];
     rows.extend(reverse::rows());
     rows
+}
+
+/// A proxy by a wrong scheme: the right one is proposed.
+fn called(program: Program, scheme: &str, proposed: &str) -> Answer {
+    let board = board(WebRepl::new());
+    let proxy = Forward::new(program).opened().start().unwrap();
+    let url = proxy.url();
+    let url = format!("{scheme}://{}", url.split_once("://").unwrap().1);
+    let answer = about(&board.webrepl_url()).secret().proxy(&url).now();
+    assert!(answer.text.contains(proposed), "{}", answer.text);
+    answer
 }
 
 fn answers(script: boardwalk_tests::Script) -> Answer {

@@ -1,6 +1,6 @@
 //! Can the address be used at all?
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
 use boardwalk_transport::Target;
@@ -32,23 +32,64 @@ impl Check for Address {
 }
 
 fn look(case: &Case) -> Outcome {
-    let wrong = |saw: String, why: &str| {
-        let help = "Give a port such as serial:/dev/ttyACM0 or COM3, or an address such as ws://192.168.4.1.";
-        Outcome::found(Finding::blocks(Code::AddressInvalid, saw, why).action(Action::EditAddress, help))
-    };
     let url = match case.text.parse::<Target>() {
-        Err(error) => return wrong(error.to_string(), "Boardwalk does not know where to connect to."),
+        Err(_) => return unreadable(case),
         Ok(Target::Serial { path }) => return Outcome::pass(format!("{path} is a serial port.")),
         Ok(Target::WebRepl { url }) => url,
     };
     let host = &url.host;
-    if let Ok(address) = host.parse::<IpAddr>()
-        && let Some(what) = nobodys(address)
-    {
-        return wrong(format!("{host} is {what}."), "No board can have that address.");
+    let address = host.parse::<IpAddr>().ok();
+    if let Some(what) = address.and_then(nobodys) {
+        return wrong(format!("{host} is {what}."), "No board can have that address.", HELP);
     }
-    let kind = if host.parse::<IpAddr>().is_ok() { "an address" } else { "a name" };
+    if let Some(IpAddr::V6(v6)) = address
+        && v6.is_unicast_link_local()
+    {
+        return wrong(
+            format!(
+                "{host} means another computer on each network of this one, and the address does not say which."
+            ),
+            "Addresses that begin with fe80: hold only together with an interface.",
+            "Give the board's IPv4 address or its name.",
+        );
+    }
+    let kind = if address.is_some() { "an address" } else { "a name" };
     Outcome::pass(format!("{host} is {kind}, the port is {}.", url.port))
+}
+
+const HELP: &str = "Give a port such as serial:/dev/ttyACM0 or COM3, or an address such as ws://192.168.4.1.";
+
+fn wrong(saw: String, why: &str, help: &str) -> Outcome {
+    Outcome::found(Finding::blocks(Code::AddressInvalid, saw, why).action(Action::EditAddress, help))
+}
+
+fn unreadable(case: &Case) -> Outcome {
+    // The error quotes what it is about; that may hold a password.
+    let shown = case.shown();
+    let saw =
+        shown.parse::<Target>().map_or_else(|error| error.to_string(), |_| format!("{shown} is no address."));
+    let help = meant(&case.text).map_or_else(|| HELP.to_owned(), |meant| format!("Write {meant}."));
+    wrong(saw, "Boardwalk does not know where to connect to.", &help)
+}
+
+/// The address that was probably meant, when only its scheme is missing or is that of a web page.
+fn meant(text: &str) -> Option<String> {
+    let text = text.trim();
+    let meant = match text.split_once("://") {
+        Some(("http", rest)) => format!("ws://{rest}"),
+        Some(("https", rest)) => format!("wss://{rest}"),
+        Some(("ws" | "wss", rest)) if rest.parse::<Ipv6Addr>().is_ok() => {
+            text.replacen(rest, &format!("[{rest}]"), 1)
+        }
+        Some(_) => return None,
+        None if text.parse::<Ipv6Addr>().is_ok() => format!("ws://[{text}]"),
+        None => format!("ws://{text}"),
+    };
+    match meant.parse() {
+        // A word alone may be anything.
+        Ok(Target::WebRepl { url }) if url.host.contains(['.', ':']) => Some(meant),
+        _ => None,
+    }
 }
 
 /// What an address is that belongs to no single computer.
@@ -61,4 +102,28 @@ fn nobodys(address: IpAddr) -> Option<&'static str> {
     }
     matches!(address, IpAddr::V4(v4) if v4.is_broadcast())
         .then_some("the broadcast address, that of all computers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_meant() {
+        for (text, expected) in [
+            ("192.168.4.1", Some("ws://192.168.4.1")),
+            (" 192.168.4.1:8266 ", Some("ws://192.168.4.1:8266")),
+            ("esp32.local", Some("ws://esp32.local")),
+            ("http://192.168.4.1/", Some("ws://192.168.4.1/")),
+            ("https://board.lan", Some("wss://board.lan")),
+            ("ws://fd00::7", Some("ws://[fd00::7]")),
+            ("fd00::7", Some("ws://[fd00::7]")),
+            ("foo", None),
+            ("ftp://192.168.4.1", None),
+            ("http://ada:secret@192.168.4.1", None),
+            ("", None),
+        ] {
+            assert_eq!(meant(text).as_deref(), expected, "{text}");
+        }
+    }
 }

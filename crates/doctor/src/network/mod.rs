@@ -9,6 +9,7 @@ mod name;
 mod networks;
 mod proxy;
 mod route;
+mod speaks;
 mod talk;
 mod tunnel;
 mod way;
@@ -21,6 +22,7 @@ use crate::check::Check;
 use crate::interpreter::{BothWays, Idle, Latency, Prompt, Storage};
 
 pub(crate) use echo::echoes;
+pub(crate) use proxy::proven;
 pub(crate) use talk::Live;
 
 /// All of them, in the order in which they are told.

@@ -57,6 +57,9 @@ pub(crate) async fn echoes(world: &World, proxy: &ProxyServer) -> Vec<Echo> {
 
 async fn look(case: &Case) -> Outcome {
     let Some(proxy) = case.facts.proxy.get() else { return Outcome::skipped("No proxy is set.") };
+    if case.facts.proxy_is_silent.get().is_some() {
+        return Outcome::skipped("Not run, because the proxy says nothing.");
+    }
     case.waiting("self-echo", format!("our own request to come out of {}", proxy.server));
     let echoes = echoes(&case.world, &proxy.server).await;
     let name = case.proxy_name(&proxy.server);
