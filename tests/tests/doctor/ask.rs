@@ -1,6 +1,7 @@
 //! Asks `boardwalk doctor --json`.
 
 use std::{
+    cell::Cell,
     collections::BTreeSet,
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -8,7 +9,31 @@ use std::{
 
 use serde_json::Value;
 
-use crate::program;
+use crate::{app, program};
+
+thread_local! {
+    /// Who asks on this thread.
+    static FRONT: Cell<Option<Front>> = const { Cell::new(None) };
+}
+
+/// Who asks the doctor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Front {
+    /// `boardwalk doctor --json`
+    CommandLine,
+    /// the app, as the window drives it
+    App,
+}
+
+impl Front {
+    pub(crate) const ALL: [Self; 2] = [Self::CommandLine, Self::App];
+
+    /// Runs a row whose questions this front end asks.
+    pub(crate) fn asks<T>(self, row: impl FnOnce() -> T) -> T {
+        FRONT.set(Some(self));
+        row()
+    }
+}
 
 /// A question that is about to be asked.
 pub(crate) struct Ask {
@@ -23,9 +48,15 @@ pub(crate) struct Answer {
     pub(crate) took: Duration,
 }
 
-/// `boardwalk doctor --json TARGET`, in an environment without proxies and passwords.
+/// `boardwalk doctor --json TARGET`, or the same in the window, in an environment without proxies and passwords. To be called on
+/// the thread of the row.
 pub(crate) fn about(target: &str) -> Ask {
+    let front = FRONT.get().expect("a row asks on its own thread");
     let mut ask = Ask { command: Command::new(program::boardwalk()) };
+    if front == Front::App {
+        ask.command = Command::new(std::env::current_exe().unwrap());
+        ask.command.env(app::FRONT_END, "1");
+    }
     ask.command.args(["doctor", "--json"]);
     if !target.is_empty() {
         ask.command.arg(target);
@@ -92,9 +123,11 @@ impl Ask {
         let output = self.command.output().unwrap();
         let took = began.elapsed();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let document = serde_json::from_str(&text).unwrap_or_else(|error| {
+        let document: Value = serde_json::from_str(&text).unwrap_or_else(|error| {
             panic!("no JSON: {error}\n{text}\n{}", String::from_utf8_lossy(&output.stderr))
         });
+        // The app says how long it looked: before, it was started, and opened what is at USB.
+        let took = document["tookMs"].as_u64().map_or(took, Duration::from_millis);
         Answer { document, text, status: output.status.code(), took }
     }
 }

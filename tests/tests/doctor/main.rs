@@ -1,6 +1,7 @@
 //! The connection doctor against failures that really happen: each row of the table makes one, asks `boardwalk doctor --json`,
-//! and compares the cause. `cargo xtask test doctor`, or `cargo test --test doctor -- refused` for some of them. At the end
-//! the table is printed: what was expected, what was found, and how long it took.
+//! and compares the cause; then makes it anew and asks the app, as the window does. `cargo xtask test doctor`, or
+//! `cargo test --test doctor -- refused` for some of them. At the end the table is printed: what was expected, what was found by
+//! whom, and how long it took.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,6 +11,8 @@
 )]
 
 #[cfg(target_os = "linux")]
+mod app;
+#[cfg(target_os = "linux")]
 mod ask;
 #[cfg(target_os = "linux")]
 mod cable;
@@ -17,6 +20,8 @@ mod cable;
 mod healthy;
 #[cfg(target_os = "linux")]
 mod network;
+#[cfg(target_os = "linux")]
+mod page;
 #[cfg(target_os = "linux")]
 mod pairs;
 #[cfg(target_os = "linux")]
@@ -33,14 +38,22 @@ use std::process::ExitCode;
 
 #[cfg(target_os = "linux")]
 fn main() -> ExitCode {
+    if std::env::var_os(app::FRONT_END).is_some() {
+        return app::main();
+    }
+    // Built once, before many want it.
+    program::boardwalk();
     let mut arguments = libtest_mimic::Arguments::from_args();
     // They wait more than they work.
     arguments.test_threads.get_or_insert(8);
     let rows =
         [network::rows(), proxies::rows(), serial::rows(), pairs::rows(), cable::rows(), healthy::rows()];
-    let trials = rows.into_iter().flatten().map(table::Row::trial).collect();
+    let trials = rows.into_iter().flatten().flat_map(table::Row::trials).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
-    table::print();
+    if !table::print() && !conclusion.has_failed() {
+        println!("The two front ends do not agree.");
+        return ExitCode::FAILURE;
+    }
     conclusion.exit_code()
 }
 

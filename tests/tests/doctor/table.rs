@@ -1,6 +1,8 @@
 //! Rows, and the table they make.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -9,17 +11,22 @@ use std::{
 use boardwalk_tests::proxies::ProxyError;
 use libtest_mimic::{Failed, Trial};
 
-use crate::ask::Answer;
+use crate::ask::{Answer, Front};
 
 /// Longer than this no diagnosis may take. Ten seconds are promised; a loaded machine that runs eight at once gets more.
 const LONGEST: Duration = Duration::from_secs(25);
 
-static SEEN: Mutex<Vec<Seen>> = Mutex::new(Vec::new());
+static SEEN: Mutex<BTreeMap<&'static str, Seen>> = Mutex::new(BTreeMap::new());
 
+/// What came of a row, asked from the command line and by the app.
 struct Seen {
-    name: String,
-    expected: String,
-    found: String,
+    expected: Expected,
+    by: [Option<Found>; 2],
+}
+
+struct Found {
+    what: String,
+    codes: BTreeSet<String>,
     took: Duration,
 }
 
@@ -65,21 +72,28 @@ impl Row {
         self
     }
 
-    pub(crate) fn trial(self) -> Trial {
+    /// One for each front end, on a situation of its own.
+    pub(crate) fn trials(self) -> [Trial; 2] {
         let Self { name, expected, missing, run } = self;
-        match missing {
-            Some(why) if std::env::var_os("CI").is_some() => {
-                Trial::test(name, move || Err(Failed::from(why)))
+        Front::ALL.map(|front| {
+            let title = format!("{name}{}", if front == Front::App { " · app" } else { "" });
+            let run = Arc::clone(&run);
+            match &missing {
+                Some(why) if std::env::var_os("CI").is_some() => {
+                    let why = why.clone();
+                    Trial::test(title, move || Err(Failed::from(why)))
+                }
+                Some(why) => {
+                    Trial::test(format!("{title} (did not run: {why})"), || Ok(())).with_ignored_flag(true)
+                }
+                None => Trial::test(title, move || {
+                    let answer = catch_unwind(AssertUnwindSafe(|| front.asks(|| run())));
+                    let answer = answer.map_err(|why| said(why.as_ref()))?;
+                    note(name, expected, front, &answer);
+                    judge(expected, &answer)
+                }),
             }
-            Some(why) => {
-                Trial::test(format!("{name} (did not run: {why})"), || Ok(())).with_ignored_flag(true)
-            }
-            None => Trial::test(name, move || {
-                let answer = catch_unwind(AssertUnwindSafe(|| run())).map_err(|why| said(why.as_ref()))?;
-                note(name, expected, &answer);
-                judge(expected, &answer)
-            }),
-        }
+        })
     }
 }
 
@@ -88,20 +102,17 @@ fn said(panic: &(dyn std::any::Any + Send)) -> Failed {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked").into()
 }
 
-fn note(name: &str, expected: Expected, answer: &Answer) {
-    let expected = match expected {
-        Expected::Cause(code) => code.to_owned(),
-        Expected::Warning(code) => format!("warning: {code}"),
-        Expected::Healthy => "ok".to_owned(),
-        Expected::Both(cause, other) => format!("{cause}, and {other}"),
-    };
-    let found = match (answer.verdict(), answer.cause()) {
+fn note(name: &'static str, expected: Expected, front: Front, answer: &Answer) {
+    let what = match (answer.verdict(), answer.cause()) {
         ("blocked", Some(cause)) => cause.to_owned(),
         (verdict, Some(cause)) => format!("{verdict}: {cause}"),
         (verdict, None) => verdict.to_owned(),
     };
-    let seen = Seen { name: name.to_owned(), expected, found, took: answer.took };
-    SEEN.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
+    let codes = answer.codes().into_iter().map(str::to_owned).collect();
+    let found = Found { what, codes, took: answer.took };
+    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let row = seen.entry(name).or_insert(Seen { expected, by: [None, None] });
+    row.by[front as usize] = Some(found);
 }
 
 fn judge(expected: Expected, answer: &Answer) -> Result<(), Failed> {
@@ -126,17 +137,44 @@ fn judge(expected: Expected, answer: &Answer) -> Result<(), Failed> {
     Ok(())
 }
 
-/// What was expected, what was found.
-pub(crate) fn print() {
-    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+/// What was expected, what was found by whom. `false`: the two front ends do not say the same.
+pub(crate) fn print() -> bool {
+    let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     if seen.is_empty() {
-        return;
+        return true;
     }
-    seen.sort_by(|a, b| a.name.cmp(&b.name));
-    println!("\n{:<58} {:<44} {:<34} {:>8}", "scenario", "expected", "found", "seconds");
-    for Seen { name, expected, found, took } in seen.iter() {
-        println!("{name:<58} {expected:<44} {found:<34} {:>8.2}", took.as_secs_f64());
+    println!(
+        "\n{:<64} {:<44} {:<34} {:>6} {:<34} {:>6}",
+        "scenario", "expected", "command line", "s", "app", "s"
+    );
+    for (name, Seen { expected, by }) in seen.iter() {
+        let [line, app] = by.each_ref().map(|found| match found {
+            Some(found) => format!("{:<34} {:>6.2}", found.what, found.took.as_secs_f64()),
+            None => format!("{:<41}", "-"),
+        });
+        println!("{name:<64} {:<44} {line} {app}", expected.to_string());
     }
-    let longest = seen.iter().map(|seen| seen.took).max().unwrap_or_default();
-    println!("{} scenarios; the longest took {:.2} s", seen.len(), longest.as_secs_f64());
+    let all = || seen.values().flat_map(|seen| &seen.by).flatten();
+    let longest = all().map(|found| found.took).max().unwrap_or_default();
+    println!("{} diagnoses; the longest took {:.2} s", all().count(), longest.as_secs_f64());
+    let mut agree = true;
+    for (name, Seen { by, .. }) in seen.iter() {
+        let [Some(line), Some(app)] = by else { continue };
+        if line.codes != app.codes {
+            println!("{name}: the command line found {:?}, the app {:?}", line.codes, app.codes);
+        }
+        agree &= line.what == app.what;
+    }
+    agree
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cause(code) => write!(f, "{code}"),
+            Self::Warning(code) => write!(f, "warning: {code}"),
+            Self::Healthy => write!(f, "ok"),
+            Self::Both(cause, other) => write!(f, "{cause}, and {other}"),
+        }
+    }
 }

@@ -11,4 +11,8 @@ target: string | null,
 /**
  * The consent to stop a running program.
  */
-mayInterrupt: boolean, };
+mayInterrupt: boolean, 
+/**
+ * Also find out whether the connection survives so many seconds of silence, at most 1800.
+ */
+idle?: number, };

@@ -35,8 +35,8 @@ impl App {
             _ => None,
         };
         let rescued = target.as_ref().and_then(|target| self.0.doctors.rescued(target));
-        let options =
-            Options { may_interrupt: request.may_interrupt, open, cable, rescued, ..Options::default() };
+        let (may_interrupt, idle) = (request.may_interrupt, request.idle.map(u64::from));
+        let options = Options { may_interrupt, idle, open, cable, rescued, ..Options::default() };
         tokio::spawn(self.clone().examine(diagnosis.clone(), options, cancel));
         Ok(diagnosis)
     }

@@ -18,6 +18,10 @@ pub struct StartDoctor {
     pub target: Option<String>,
     /// The consent to stop a running program.
     pub may_interrupt: bool,
+    /// Also find out whether the connection survives so many seconds of silence, at most 1800.
+    #[serde(default)]
+    #[ts(optional)]
+    pub idle: Option<u32>,
 }
 
 /// Names a diagnosis.

@@ -77,7 +77,7 @@ impl Window {
 
     /// Has the doctor look, and gives the number of its report, and the report.
     pub(crate) async fn diagnosed(&self, target: &str, may_interrupt: bool) -> (u32, String) {
-        let start = StartDoctor { target: Some(target.to_owned()), may_interrupt };
+        let start = StartDoctor { target: Some(target.to_owned()), may_interrupt, idle: None };
         let run = self.app.doctor_start(start).await.unwrap().run;
         let reported = async {
             loop {
