@@ -69,6 +69,17 @@ function forget(app: App, board: Board): MenuEntry[] {
   return [{ label, icon: 'trash', testid: 'board-forget', run: () => void app.attempt(() => app.boards.forget(board.id)) }];
 }
 
+/** What can be done with an address that never was connected. */
+export function strangerMenu(app: App, target: string): MenuEntry[] {
+  const words = app.i18n.t.boards.action;
+  return [
+    { label: words.connect, icon: 'usb', disabled: app.boards.opening.has(target), testid: 'stranger-connect', run: () => void app.connect(target) },
+    { label: words.editAddress, testid: 'stranger-edit', run: () => app.editAddress(target) },
+    'line',
+    { label: words.dismiss, icon: 'close', testid: 'stranger-dismiss', run: () => app.dismiss(target) },
+  ];
+}
+
 /** One click: an open board is followed, one that is here is connected. */
 export function pickBoard(app: App, board: Board): void {
   if (canConnect(board)) {

@@ -22,10 +22,19 @@ export async function perform(app: App, diagnosis: Diagnosis, remedy: DiagnosisR
       await app.diagnose(target, true);
       return;
     case 'choose-port':
-    case 'edit-address':
       app.doctor.close();
       app.view = 'connect';
       return;
+    case 'edit-address':
+      app.editAddress(named(diagnosis, remedy, 'address') ?? target);
+      return;
+    case 'ask-over-usb': {
+      // The board is opened as any other; the doctor asks the one that is.
+      const port = named(diagnosis, remedy, 'ask');
+      if (port !== null) await app.boards.connect(`serial:${port}`);
+      await app.diagnose(target);
+      return;
+    }
     case 'enter-password':
     case 'proxy-credentials':
     case 'trust-certificate':
@@ -48,6 +57,12 @@ export async function perform(app: App, diagnosis: Diagnosis, remedy: DiagnosisR
     else await app.diagnose(to);
   });
   if (worked && CONNECTS.includes(action)) app.notices.ok(app.i18n.t.doctor.done);
+}
+
+/** A part of what the finding saw to which a remedy belongs. */
+function named(diagnosis: Diagnosis, remedy: DiagnosisRemedy, part: string): string | null {
+  const finding = diagnosis.checks.flatMap((check) => check.findings).find((found) => found.remedies.includes(remedy));
+  return finding?.with[part] ?? null;
 }
 
 async function agreed(app: App, remedy: DiagnosisRemedy): Promise<boolean> {

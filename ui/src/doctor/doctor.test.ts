@@ -75,12 +75,44 @@ describe('the doctor', () => {
     expect(within(direct).getByTestId('exchange').textContent).toContain('101 Switching Protocols');
   });
 
+  it('keeps an address that never was connected in the side bar, until it is dismissed', async () => {
+    const { app } = await show();
+    await app.diagnose('ws://192.168.1.99:8266');
+    await found();
+    const row = id('stranger-row');
+    expect(row.dataset.state).toBe('blocked');
+    expect(row.textContent).toContain('Something on the way changed the request');
+    await fireEvent.click(id('doctor-close'));
+    await fireEvent.click(id('stranger-row'));
+    expect(app.view).toBe('doctor');
+    await fireEvent.click(id('stranger-actions'));
+    await fireEvent.click(id('stranger-dismiss'));
+    expect(screen.queryByTestId('stranger-row')).toBeNull();
+    expect(screen.queryByTestId('doctor-page')).toBeNull();
+  });
+
+  it('opens the address field with the address that is right, and connects to that', async () => {
+    const { app, host } = await show();
+    await app.diagnose(TARGET);
+    await found();
+    const diagnosis = app.doctor.shown!;
+    const right = { text: 'Connect to ws://192.168.1.90:8266/.', command: null, link: null, action: 'edit-address' };
+    const finding = { ...diagnosis.checks[4]!.findings[0]!, code: 'wifi-not-connected', remedies: [right], with: { address: 'ws://192.168.1.90:8266/' } };
+    const checks = diagnosis.checks.map((check, at) => (at === 4 ? { ...check, findings: [finding] } : check));
+    app.hear({ kind: 'doctor', diagnosis: { ...diagnosis, cause: 'wifi-not-connected', checks } });
+    await tick();
+    await fireEvent.click(id('remedy-main'));
+    await waitFor(() => expect((id('connect-target') as HTMLInputElement).value).toBe('ws://192.168.1.90:8266/'));
+    await fireEvent.click(id('connect-button'));
+    await waitFor(() => expect(host.calls.some((call) => call.name === 'board_open' && JSON.stringify(call).includes('192.168.1.90'))).toBe(true));
+  });
+
   it('speaks 简体中文', async () => {
     const { app } = await show();
     app.i18n.language = 'zh-CN';
     await app.diagnose(TARGET);
     await found();
-    expect(id('doctor-headline').textContent).toContain('mihomo（http://127.0.0.1:7897）');
+    expect(id('doctor-headline').textContent).toContain('在途中改动了');
     expect(id('remedy-main').textContent).toBe('直接连接');
   });
 });

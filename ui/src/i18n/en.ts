@@ -64,7 +64,19 @@ export const en = {
       rename: 'Rename…',
       forgetPassword: 'Forget the password',
       giveUp: 'Stop connecting',
+      editAddress: 'Change the address…',
+      dismiss: 'Remove from this list',
     },
+    /** An address that never was connected, by what the doctor says of it. */
+    stranger: {
+      connecting: 'Connecting…',
+      looking: 'Looking for the cause…',
+      blocked: 'Does not connect',
+      unknown: 'Does not connect: no cause found',
+      warning: 'Can be connected',
+      ok: 'Can be connected',
+      cancelled: 'Not connected',
+    } as Record<string, string>,
   },
 
   network: networkEn,

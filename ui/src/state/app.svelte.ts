@@ -58,6 +58,8 @@ export class App {
   panelShown = $state(true);
   /** Whether the window, measured in its own text size, is too small for everything: the pictures' 1000 px. */
   narrow = $state(false);
+  /** What the address field of the connect page is to begin with: an address to be corrected. */
+  suggested = $state<string | null>(null);
   palette = $state<'commands' | 'files' | null>(null);
   /** False until the first answers are here; the skeleton stands until then. */
   started = $state(false);
@@ -173,6 +175,24 @@ export class App {
   async routeChosen(target: string | null): Promise<void> {
     const failed = target ?? (this.view === 'doctor' ? (this.doctor.shown?.target ?? null) : null);
     if (isNetworkTarget(failed) && !this.boards.open.some((board) => board.target === failed)) await this.connect(failed);
+  }
+
+  /** What was tried and never was connected: the doctor knows it, the list of boards does not. */
+  readonly strangers = $derived.by(() => this.doctor.all.filter((one) => one.target !== null && !this.boards.list.some((board) => board.target === one.target)));
+
+  /** Shows the address field with an address to be corrected. */
+  editAddress(address: string | null): void {
+    this.doctor.target = undefined;
+    this.suggested = address;
+    this.view = 'connect';
+  }
+
+  /** Takes an address that never was connected out of the side bar. */
+  dismiss(target: string): void {
+    const shown = this.view === 'doctor' && this.doctor.target === target;
+    this.boards.failures.delete(target);
+    this.doctor.forget(target);
+    if (shown) this.closeDoctor();
   }
 
   /** Closes the doctor's page; a search under way ends. */

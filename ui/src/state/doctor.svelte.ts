@@ -39,6 +39,19 @@ export class Doctor {
     return this.#host.call('doctor_report', { run: diagnosis.run });
   }
 
+  /** Shows what is known of a target already. */
+  show(target: string): void {
+    this.target = target;
+  }
+
+  /** Forgets a target; a search under way ends. */
+  forget(target: string): void {
+    if (this.target === target) this.target = undefined;
+    const known = this.all.find((one) => one.target === target);
+    this.all = this.all.filter((one) => one !== known);
+    if (known) void this.cancel(known).catch(() => undefined);
+  }
+
   close(): void {
     const { shown } = this;
     this.target = undefined;
