@@ -41,7 +41,7 @@ impl App {
     /// # Errors
     /// `not-connected` without a board at USB, `program-running`, `webrepl-not-in-firmware`, and as all work.
     pub async fn wifi_scan(&self, request: DoctorRef) -> Result<Vec<WifiNetwork>, AppError> {
-        let session = self.usb_session(request.run)?;
+        let session = self.usb_session(request.run).await?;
         let found = scan_wifi(&session, CancellationToken::new()).await?;
         let wire =
             |wifi: boardwalk_doctor::Wifi| WifiNetwork { name: wifi.name, rssi: wifi.rssi, open: wifi.open };
@@ -53,7 +53,7 @@ impl App {
     /// # Errors
     /// `wifi-not-connected`, and then nothing was changed; `password-impossible`, and as [`wifi_scan`](Self::wifi_scan).
     pub async fn webrepl_setup(&self, request: SetUpWebrepl) -> Result<WebreplSetUp, AppError> {
-        let session = self.usb_session(request.run)?;
+        let session = self.usb_session(request.run).await?;
         let chosen = Chosen {
             wifi: request.wifi,
             wifi_password: request.wifi_password.0,
@@ -81,7 +81,7 @@ impl App {
 
     /// Catches the board of a diagnosis while it starts, and sets its program aside.
     pub(super) async fn rescue(&self, diagnosis: &Diagnosis) -> Result<(), AppError> {
-        let session = self.session_of(diagnosis)?;
+        let session = self.session_of(diagnosis).await?;
         let rescued = rescue(&session, CancellationToken::new()).await?;
         if let Some(target) = &diagnosis.target {
             self.0.doctors.note_rescue(target, Some(rescued));
@@ -93,15 +93,15 @@ impl App {
     pub(super) async fn undo_rescue(&self, diagnosis: &Diagnosis) -> Result<(), AppError> {
         let Some(target) = &diagnosis.target else { return Ok(()) };
         let Some(rescued) = self.0.doctors.rescued(target) else { return Ok(()) };
-        undo_rescue(&self.session_of(diagnosis)?, &rescued, CancellationToken::new()).await?;
+        undo_rescue(&self.session_of(diagnosis).await?, &rescued, CancellationToken::new()).await?;
         self.0.doctors.note_rescue(target, None);
         Ok(())
     }
 
     /// The session of the board that the diagnosis is about.
-    fn session_of(&self, diagnosis: &Diagnosis) -> Result<Session, AppError> {
+    async fn session_of(&self, diagnosis: &Diagnosis) -> Result<Session, AppError> {
         let target = diagnosis.target.as_deref().filter(|target| target.starts_with("serial:"));
-        let Some(target) = target else { return self.usb_line(diagnosis) };
+        let Some(target) = target else { return self.usb_line(diagnosis).await };
         let board = self.0.boards.list().into_iter().find(|board| board.target == target);
         let line = board.and_then(|board| self.0.boards.line(&board.id).ok());
         line.map(|line| line.session).ok_or_else(|| {
@@ -113,14 +113,14 @@ impl App {
         })
     }
 
-    fn usb_session(&self, run: u32) -> Result<Session, AppError> {
+    async fn usb_session(&self, run: u32) -> Result<Session, AppError> {
         let run = self.0.doctors.get(run).ok_or_else(|| gone(run))?;
-        self.session_of(&run.diagnosis)
+        self.session_of(&run.diagnosis).await
     }
 
     /// Runs code on the board that is plugged in.
     async fn over_usb(&self, diagnosis: &Diagnosis, code: &'static str) -> Result<(), AppError> {
-        let session = self.session_of(diagnosis)?;
+        let session = self.session_of(diagnosis).await?;
         let (output, mut rest) = mpsc::channel(16);
         let exec = session.exec(code, output, Some(LIMIT), Consent::LeaveRunning, CancellationToken::new());
         let heard = async {
@@ -149,13 +149,17 @@ impl App {
         Ok(())
     }
 
-    /// The board whose answers the diagnosis has; else the one that is open at a serial port.
-    fn usb_line(&self, diagnosis: &Diagnosis) -> Result<Session, AppError> {
+    /// The board whose answers the diagnosis has, opened as any other when it is not yet; else the one that is open at a serial port.
+    async fn usb_line(&self, diagnosis: &Diagnosis) -> Result<Session, AppError> {
         let findings = diagnosis.checks.iter().flat_map(|check| &check.findings);
         let asked = findings.filter_map(|finding| finding.with.get("usb")).next();
         let mut open = self.serial_lines();
         if let Some(at) = open.iter().position(|(port, _)| Some(port) == asked) {
             return Ok(open.swap_remove(at).1.session);
+        }
+        if let Some(port) = asked {
+            let board = self.board_open(OpenBoard { target: format!("serial:{port}") }).await?;
+            return Ok(self.0.boards.line(&board.id)?.session);
         }
         match (open.pop(), open.is_empty()) {
             (Some((_, line)), true) => Ok(line.session),
