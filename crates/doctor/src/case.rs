@@ -32,6 +32,8 @@ pub struct Options {
     pub rescued: Option<Rescued>,
     /// the USB cable of a board on the network: the board is asked there as well
     pub cable: Option<Cable>,
+    /// the hexadecimal `machine.unique_id()` of the board that had this address before
+    pub unique_id: Option<String>,
 }
 
 /// One diagnosis under way.
@@ -74,6 +76,10 @@ pub(crate) struct Facts {
     /// the board's other cable, while it is tried over the network
     pub(crate) cable: tokio::sync::Mutex<Option<Plugged>>,
     pub(crate) console: Mutex<Option<Console>>,
+    /// ports at which the board may be, and which are opened only when a person says so
+    pub(crate) offers: OnceLock<Vec<String>>,
+    /// the port at which the board surely is
+    pub(crate) settled: Mutex<Option<String>>,
     /// the one connection with the board
     pub(crate) live: tokio::sync::Mutex<Option<Live>>,
 }
@@ -143,6 +149,11 @@ impl Case {
     /// It is proved that the board can be used.
     pub(crate) fn reached(&self) {
         self.reached.store(true, Ordering::Relaxed);
+    }
+
+    /// It turned out that it cannot.
+    pub(crate) fn not_reached(&self) {
+        self.reached.store(false, Ordering::Relaxed);
     }
 
     pub(crate) fn was_reached(&self) -> bool {

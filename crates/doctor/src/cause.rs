@@ -42,9 +42,10 @@ const EXPLAINS: &[(Code, &[Code])] = &[
     (Sandboxed, &[NoPort, PermissionDenied]),
     (BluetoothPort, &[NoPort, NoResponse, DeviceHung]),
     (ModemManager, &[PortBusy, NoPrompt, NotMicropython]),
-    (Brownout, &[WatchdogResets, NoResponse, NoPrompt, ProgramRunning]),
+    (Brownout, &[WatchdogResets, NoResponse, NoPrompt, ProgramRunning, NoAnswer, HostUnreachable, PortRefused, WifiNotConnected, WebreplNotRunning, ClosedBeforeReply, SilentAfterRequest, BoardBusy, LinkSilent]),
     (RomDownloadMode, &[NoResponse, NoPrompt, NotMicropython]),
-    (WatchdogResets, &[InterruptSwallowed, ProgramRunning, NoPrompt]),
+    (WatchdogResets, &[InterruptSwallowed, ProgramRunning, NoPrompt, NoAnswer, HostUnreachable, PortRefused, WifiNotConnected, WebreplNotRunning, ClosedBeforeReply, SilentAfterRequest, BoardBusy, LinkSilent]),
+    (NotMicropython, &[NoResponse, NoPrompt, ProgramRunning, InterruptSwallowed]),
     (WrongUsbSocket, &[NoResponse]),
     (InterruptSwallowed, &[ProgramRunning, NoPrompt]),
     (NoPrompt, &[ProgramRunning]),
@@ -129,6 +130,9 @@ fn unknown(checks: &[CheckReport], findings: &[&Finding]) -> Judgement {
     if !passed.is_empty() {
         explanation.push(format!("Ruled out, because all is well there: {}.", passed.join(", ")));
     }
+    // What failed without being one of the known causes.
+    let odd = checks.iter().filter(|check| check.status() == Status::Fail && check.outcome.findings.is_empty());
+    explanation.extend(odd.map(|check| format!("Seen: {}: {}", check.title, check.outcome.because)));
     if !silent.is_empty() {
         explanation.push(format!("Without an answer: {}.", silent.join(", ")));
     }

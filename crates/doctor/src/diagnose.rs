@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::cable::offer;
 use crate::case::{Case, Options, lock};
 use crate::cause::judge;
 use crate::check::Check;
@@ -53,6 +54,7 @@ pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: Cancell
     let mut findings: Vec<_> = checks.iter_mut().flat_map(|check| &mut check.outcome.findings).collect();
     network::proven(&mut findings, &paths);
     let judgement = judge(&checks, case.was_reached());
+    offer(&case, &mut checks, judgement.cause);
     Report {
         target: case.target.as_ref().map_or_else(|| case.shown(), ToString::to_string),
         verdict: judgement.verdict,

@@ -77,6 +77,7 @@ actions! {
     EditAddress "edit-address" "Change the address.";
     FreeWebreplOverUsb "free-webrepl-over-usb" "Over USB: webrepl.stop(), webrepl.start().";
     StartWebreplOverUsb "start-webrepl-over-usb" "Over USB: webrepl.start().";
+    AskOverUsb "ask-over-usb" "Look again, and ask the board at this port over USB as well.";
     SetupWebrepl "setup-webrepl" "Over USB: Wi-Fi, password and start of WebREPL, step by step.";
     ChoosePort "choose-port" "Choose a port from the list.";
     InstallUdevRule "install-udev-rule" "Install a udev rule that gives serial ports to whoever sits at this computer.";

@@ -1,95 +1,58 @@
-//! The questions, as a script that fits every port of MicroPython, and what the board answers.
+//! What a board answers to the questions.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// Prints `name=value` lines. Nothing is changed: modules that were not loaded are unloaded again, interfaces are not
-/// switched on, and the password is not printed. A module that is missing is an answer, not an error.
-///
-/// `webrepl.py` keeps its listening socket in `listen_s` and its last client in `client_s`, which stays set after that
-/// has gone; whether somebody is in shows at the slot of `os.dupterm`, as webrepl.py itself looks (`accept_conn`).
-pub(super) const SCRIPT: &str = "\
-def _bw():
- import sys,os
- def say(k,v):print('%s=%s'%(k,v))
- def has(m):
-  if m in sys.modules:return 1
-  try:__import__(m)
-  except ImportError:return 0
-  except Exception:return 1
-  try:del sys.modules[m]
-  except KeyError:pass
-  return 1
- w=sys.modules.get('webrepl')
- say('firmware',1 if w else min(has('_webrepl'),has('webrepl')))
- if w:
-  try:say('started',0 if w.listen_s is None else 1)
-  except AttributeError:pass
-  try:
-   if w.client_s is not None:
-    p=os.dupterm(None)
-    os.dupterm(p)
-    say('client',1 if p else 0)
-  except Exception:pass
- else:say('started',0)
- k='webrepl_cfg' in sys.modules
- try:say('configured',1 if 4<=len(__import__('webrepl_cfg').PASS)<=9 else 0)
- except Exception:say('configured',0)
- if not k:sys.modules.pop('webrepl_cfg',None)
- b=0
- for n in('boot.py','main.py'):
-  try:
-   with open(n)as f:
-    for l in f:
-     if'webrepl.start'in l.split('#')[0]:b=1
-  except Exception:pass
- say('boots',b)
- k='network' in sys.modules
- try:import network as n
- except ImportError:return
- if hasattr(n,'LAN'):say('wired',1)
- for i,a in(('sta','STA_IF'),('ap','AP_IF')):
-  try:
-   w=n.WLAN(getattr(n,a))
-   v=w.active()
-   say(i+'.active',1 if v else 0)
-   if not v:continue
-   say(i+'.connected',1 if w.isconnected()else 0)
-   say(i+'.address',w.ifconfig()[0])
-   if i=='sta'and not w.isconnected():
-    s=w.status()
-    for c in dir(n):
-     if c[:5]=='STAT_'and getattr(n,c)==s:say('status',c[5:])
-  except Exception:pass
-_bw()
-del _bw
-";
-
 /// What the board said. `None`: it did not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Answers {
+    /// `machine.unique_id()`, in hexadecimal
+    pub(super) id: Option<String>,
+    /// what it calls itself in the network
+    pub(super) name: Option<String>,
     /// `webrepl` and `_webrepl` are in the firmware
     pub(super) firmware: Option<bool>,
     pub(super) started: Option<bool>,
     /// another client is in
     pub(super) client: Option<bool>,
-    /// there is a password in `webrepl_cfg.py` that a board can have
-    pub(super) configured: Option<bool>,
+    pub(super) config: Option<Config>,
     /// `boot.py` or `main.py` starts it
     pub(super) boots: Option<bool>,
-    pub(super) wired: bool,
-    pub(super) station: Radio,
-    pub(super) access_point: Radio,
-    /// why the station is not connected: `WRONG_PASSWORD`
+    /// with this port, where one stands there
+    pub(super) boot_port: Option<u16>,
+    pub(super) station: Link,
+    pub(super) access_point: Link,
+    /// a cable, where a program has made the interface
+    pub(super) wired: Link,
+    /// what the access point is called
+    pub(super) ssid: Option<String>,
+    /// why the station is not connected: `WRONG_PASSWORD`, or a number that has no name
     pub(super) status: Option<String>,
 }
 
-/// One of the two Wi-Fi interfaces.
+/// One network interface of the board.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Radio {
+pub(super) struct Link {
     pub(super) active: Option<bool>,
     pub(super) connected: Option<bool>,
     pub(super) address: Option<IpAddr>,
+    pub(super) mask: Option<IpAddr>,
+    pub(super) gateway: Option<IpAddr>,
+}
+
+/// What `webrepl_cfg.py` holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Config {
+    /// A password that a board can have.
+    Good,
+    /// There is no such file.
+    Missing,
+    /// It raises when it is read.
+    Broken,
+    /// It does not say `PASS`.
+    NoPassword,
+    /// The password is not 4 to 9 characters long.
+    Length,
 }
 
 impl Answers {
@@ -102,36 +65,62 @@ impl Answers {
             Some(&"0") => Some(false),
             _ => None,
         };
-        let radio = |name: &str| Radio {
+        let address = |name: String| said.get(name.as_str()).and_then(|text| text.parse().ok());
+        let link = |name: &str| Link {
             active: flag(&format!("{name}.active")),
             connected: flag(&format!("{name}.connected")),
-            address: said.get(format!("{name}.address").as_str()).and_then(|text| text.parse().ok()),
+            address: address(format!("{name}.address")),
+            mask: address(format!("{name}.mask")),
+            gateway: address(format!("{name}.gateway")),
         };
-        flag("firmware")?;
-        Some(Self {
+        let word = |name: &str| said.get(name).map(|text| plain(text)).filter(|text| !text.is_empty());
+        let config = match said.get("config") {
+            Some(&"ok") => Some(Config::Good),
+            Some(&"missing") => Some(Config::Missing),
+            Some(&"broken") => Some(Config::Broken),
+            Some(&"nopass") => Some(Config::NoPassword),
+            Some(&"length") => Some(Config::Length),
+            _ => None,
+        };
+        let known = Self {
+            id: word("id"),
+            name: word("name"),
             firmware: flag("firmware"),
             started: flag("started"),
             client: flag("client"),
-            configured: flag("configured"),
+            config,
             boots: flag("boots"),
-            wired: flag("wired") == Some(true),
-            station: radio("sta"),
-            access_point: radio("ap"),
-            status: said.get("status").map(|name| plain(name)).filter(|name| !name.is_empty()),
-        })
+            boot_port: said.get("port").and_then(|text| text.parse().ok()),
+            station: link("sta"),
+            access_point: link("ap"),
+            wired: link("lan"),
+            ssid: said.get("ssid").map(|text| printable(text)).filter(|text| !text.is_empty()),
+            status: word("status").map(named),
+        };
+        (known != Self::default()).then_some(known)
     }
 
     /// Under these the board is reachable, as it says.
     pub(super) fn addresses(&self) -> Vec<IpAddr> {
-        let station = self.station.address.filter(|_| self.station.connected == Some(true));
-        let access_point = self.access_point.address.filter(|_| self.access_point.active == Some(true));
-        station.into_iter().chain(access_point).filter(|address| !address.is_unspecified()).collect()
+        let up = |link: &Link, holds| link.address.filter(|_| holds == Some(true));
+        let station = up(&self.station, self.station.connected);
+        let access_point = up(&self.access_point, self.access_point.active);
+        let wired = up(&self.wired, self.wired.connected);
+        let all = station.into_iter().chain(wired).chain(access_point);
+        all.filter(|address| !address.is_unspecified()).collect()
     }
 
-    /// It has Wi-Fi and nothing else, and is in no network.
+    /// It has Wi-Fi, and is in no network.
     pub(super) fn is_offline(&self) -> bool {
-        let known = self.station.active.is_some() && !self.wired;
+        let known = self.station.active.is_some() && self.wired.connected != Some(true);
         known && self.station.connected != Some(true) && self.access_point.active != Some(true)
+    }
+
+    /// It has something to do with WebREPL: somebody set it up once.
+    pub(super) fn has_to_do_with_webrepl(&self) -> bool {
+        self.started == Some(true)
+            || self.boots == Some(true)
+            || self.config.is_some_and(|config| config != Config::Missing)
     }
 
     /// What it said, in a sentence.
@@ -156,9 +145,19 @@ impl Answers {
     }
 }
 
-/// Letters and `_`, at most 40.
+/// CYW43 boards are in a state that `network` has no name for: `CYW43_LINK_NOIP`.
+fn named(status: String) -> String {
+    if status == "2" { "NO_ADDRESS_YET".to_owned() } else { status }
+}
+
+/// Letters, digits, `_` and `-`, at most 40.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect()
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(40).collect()
+}
+
+/// What can be shown, at most 32 characters.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(32).collect()
 }
 
 #[cfg(test)]
@@ -167,33 +166,44 @@ mod tests {
 
     #[test]
     fn what_a_board_says_is_read() {
-        let text = "noise\r\nfirmware=1\r\nstarted=0\r\nconfigured=1\r\nboots=0\r\nsta.active=1\r\nsta.connected=1\r\nsta.address=192.168.1.7\r\nap.active=0\r\n";
+        let text = "noise\r\nfirmware=1\r\nstarted=0\r\nid=e660a1\r\nconfig=ok\r\nboots=1\r\nport=8080\r\nsta.active=1\r\nsta.connected=1\r\nsta.address=192.168.1.7\r\nsta.mask=255.255.255.0\r\nsta.gateway=192.168.1.1\r\nap.active=0\r\n";
         let answers = Answers::parse(text).unwrap();
         assert_eq!((answers.firmware, answers.started, answers.client), (Some(true), Some(false), None));
+        assert_eq!((answers.config, answers.boot_port), (Some(Config::Good), Some(8080)));
         assert_eq!(answers.addresses(), ["192.168.1.7".parse::<IpAddr>().unwrap()]);
-        assert!(!answers.is_offline());
+        assert_eq!(answers.station.gateway, Some("192.168.1.1".parse().unwrap()));
+        assert!(!answers.is_offline() && answers.has_to_do_with_webrepl());
         assert_eq!(answers.sentence(), "its WebREPL is not started; its address is 192.168.1.7");
     }
 
     #[test]
     fn without_wifi_it_is_not_known_to_be_offline() {
-        let bare = Answers::parse("firmware=0\nstarted=0").unwrap();
-        assert!(!bare.is_offline() && bare.addresses().is_empty());
-        let off = Answers::parse("firmware=1\nsta.active=0\nap.active=0").unwrap();
-        assert!(off.is_offline());
-        let wired = Answers::parse("firmware=1\nwired=1\nsta.active=0").unwrap();
-        assert!(!wired.is_offline());
-        let access_point = Answers::parse("firmware=1\nsta.active=0\nap.active=1\nap.address=192.168.4.1");
-        assert!(!access_point.unwrap().is_offline());
+        let of = |text: &str| Answers::parse(text).unwrap();
+        let bare = of("firmware=0\nstarted=0");
+        assert!(!bare.is_offline() && bare.addresses().is_empty() && !bare.has_to_do_with_webrepl());
+        assert!(of("firmware=1\nsta.active=0\nap.active=0").is_offline());
+        assert!(of("firmware=1\nsta.active=0\nlan.connected=0").is_offline());
+        let wired = of("firmware=1\nsta.active=0\nlan.connected=1\nlan.address=10.0.0.9");
+        assert!(!wired.is_offline() && wired.addresses().len() == 1);
+        assert!(!of("firmware=1\nsta.active=0\nap.active=1\nap.address=192.168.4.1").is_offline());
+    }
+
+    #[test]
+    fn what_one_script_did_not_say_is_not_known() {
+        let half = Answers::parse("config=length\nboots=1\nstatus=-3\nstatus=WRONG_PASSWORD").unwrap();
+        assert_eq!((half.firmware, half.config), (None, Some(Config::Length)));
+        assert_eq!(half.status.as_deref(), Some("WRONG_PASSWORD"));
+        assert_eq!(Answers::parse("status=-4").unwrap().status.as_deref(), Some("-4"));
+        assert_eq!(Answers::parse("status=2").unwrap().status.as_deref(), Some("NO_ADDRESS_YET"));
     }
 
     #[test]
     fn hostile_answers_are_bounded() {
         assert_eq!(Answers::parse(">>> \x1b[2J"), None);
-        let odd =
-            Answers::parse("firmware=2\nfirmware=1\nsta.address=nonsense\nstatus=\x1b[31mX\nsta.active=yes");
-        let odd = odd.unwrap();
-        assert_eq!((odd.station, odd.status.as_deref()), (Radio::default(), Some("31mX")));
+        let odd = "firmware=2\nfirmware=1\nsta.address=nonsense\nstatus=\x1b[31mX\nsta.active=yes\nport=70000\nssid=\x1b";
+        let odd = Answers::parse(odd).unwrap();
+        assert_eq!((odd.station, odd.status.as_deref()), (Link::default(), Some("31mX")));
+        assert_eq!((odd.boot_port, odd.ssid), (None, None));
         let unset = Answers::parse("firmware=1\nsta.active=1\nsta.connected=1\nsta.address=0.0.0.0").unwrap();
         assert!(unset.addresses().is_empty());
     }

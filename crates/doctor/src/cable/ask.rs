@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::answers::SCRIPT;
+use super::questions::SCRIPTS;
 use super::{Answers, Cable, Plugged, Recorder};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
@@ -20,7 +20,7 @@ const OPEN: Duration = Duration::from_secs(3);
 /// A session knows by then what the board does; a board that is booting gets 2.5 s from it.
 const ATTACH: Duration = Duration::from_secs(4);
 /// An ESP8266 needs the better part of a second to compile and run the questions.
-const ANSWER: Duration = Duration::from_secs(5);
+const ANSWER: Duration = Duration::from_secs(4);
 const BACK: Duration = Duration::from_secs(2);
 /// More than this no board has to say, in bytes.
 const ANSWER_MOST: usize = 4 * 1024;
@@ -49,23 +49,33 @@ impl Check for Ask {
 
 async fn look(case: &Case) -> Outcome {
     let Some(cable) = &case.options.cable else {
-        return Outcome::skipped("Not run, because no USB cable of this board is known.");
+        return Outcome::skipped("Not run before there is a reason to: no USB cable of this board is known.");
     };
     if case.options.open.as_ref().is_some_and(|session| session.state().borrow().is_connected()) {
         return Outcome::skipped("Not run, because the board is connected already.");
     }
+    let (outcome, plugged) = plug(case, cable, "usb-console").await;
+    *case.facts.cable.lock().await = plugged;
+    outcome
+}
+
+/// Attaches to a cable and asks the board behind it. From then on what it prints is kept, also when it could not be asked.
+pub(super) async fn plug(case: &Case, cable: &Cable, check: &'static str) -> (Outcome, Option<Plugged>) {
     let (session, port, recorder, own) = match cable {
         Cable::Open { session, port, says } => (session.clone(), port.clone(), Recorder::beside(says), false),
         Cable::Port(target) => {
             let port = target.serial_path().unwrap_or_default().to_owned();
-            case.waiting("usb-console", format!("{port} to open"));
+            case.waiting(check, format!("{port} to open"));
             match open(case, target).await {
                 Ok((session, terminal)) => (session, port, Recorder::of_terminal(terminal), true),
-                Err(error) => return Outcome::crashed(format!("The board could not be asked: {error}")),
+                Err(error) => {
+                    let because = format!("The board at {port} could not be asked: {error}");
+                    return (Outcome::crashed(because), None);
+                }
             }
         }
     };
-    case.waiting("usb-console", "the board's answers over USB");
+    case.waiting(check, "the board's answers over USB");
     let (outcome, answers) = match ask(case, &session).await {
         Ok(answers) => {
             let said = answers.sentence();
@@ -83,8 +93,7 @@ async fn look(case: &Case) -> Outcome {
         recorder.clear();
     }
     let own = own.then_some(session);
-    *case.facts.cable.lock().await = Some(Plugged { port, answers, recorder, own });
-    outcome
+    (outcome, Some(Plugged { port, answers, recorder, own }))
 }
 
 async fn open(case: &Case, target: &Target) -> Result<(Session, Terminal), DeviceError> {
@@ -106,8 +115,29 @@ async fn ask(case: &Case, session: &Session) -> Result<Answers, DeviceError> {
         Some(State::Running { .. }) => return Err(DeviceError::ProgramRunning),
         _ => Consent::LeaveRunning,
     };
+    let mut heard = String::new();
+    for script in SCRIPTS {
+        match put(session, script, consent).await {
+            Ok(said) => heard.push_str(&said),
+            // What it has said already counts.
+            Err(error) if heard.is_empty() => return Err(error),
+            Err(_) => break,
+        }
+    }
+    // Until it is back at its prompt for people, the session takes what is printed for a part of its own work.
+    let back = session.wait_for(|state| !matches!(state, State::Busy { .. }));
+    let _ = timeout(BACK, back).await;
+    Answers::parse(&heard).ok_or_else(|| DeviceError::Timeout {
+        what: "the board's answers",
+        waited: ANSWER,
+        got: heard.into_bytes(),
+    })
+}
+
+/// Runs one script and gives what it printed. One that raises has said what it said.
+async fn put(session: &Session, script: &'static str, consent: Consent) -> Result<String, DeviceError> {
     let (output, mut said) = mpsc::channel(16);
-    let exec = session.exec(SCRIPT, output, Some(ANSWER), consent, CancellationToken::new());
+    let exec = session.exec(script, output, Some(ANSWER), consent, CancellationToken::new());
     let heard = async {
         let mut heard = Vec::new();
         while let Some(piece) = said.recv().await {
@@ -120,13 +150,5 @@ async fn ask(case: &Case, session: &Session) -> Result<Answers, DeviceError> {
     };
     let (end, heard) = tokio::join!(exec, heard);
     end?;
-    // Until it is back at its prompt for people, the session takes what is printed for a part of its own work.
-    let back = session.wait_for(|state| !matches!(state, State::Busy { .. }));
-    let _ = timeout(BACK, back).await;
-    let text = String::from_utf8_lossy(&heard);
-    Answers::parse(&text).ok_or_else(|| DeviceError::Timeout {
-        what: "the board's answers",
-        waited: ANSWER,
-        got: heard.to_vec(),
-    })
+    Ok(String::from_utf8_lossy(&heard).into_owned())
 }

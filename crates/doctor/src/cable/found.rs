@@ -1,16 +1,22 @@
-//! What follows from the board's own answers, once it is known whether it was reached.
+//! What the board says over USB, once it is known whether it was reached. One that nobody has named is asked only then.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt as _};
 
-use super::{Answers, Cable};
+use super::again::again;
+use super::ask::plug;
+use super::findings::findings;
+use super::isolation::isolation;
+use super::nearby::{Nearby, nearby, not_asked};
+use super::proof::proofs;
+use super::same::{Same, is_same};
+use super::{Answers, Cable, Plugged};
 use crate::case::{Case, lock};
-use crate::check::{Check, Need, Outcome};
-use crate::code::Code;
-use crate::evidence::Console;
-use crate::finding::{Action, Finding, Weight};
+use crate::check::{Check, Need, Outcome, Status};
+use crate::evidence::{Console, Part};
+use crate::finding::{Finding, Weight};
 
 pub(crate) struct Found;
 
@@ -29,6 +35,7 @@ impl Check for Found {
         &[
             Need::Over("usb-console"),
             Need::Over("name"),
+            Need::Over("networks"),
             Need::Over("direct"),
             Need::Over("tunnel"),
             Need::Over("login"),
@@ -36,7 +43,7 @@ impl Check for Found {
     }
 
     fn deadline(&self) -> Duration {
-        Duration::from_secs(3)
+        Duration::from_secs(16)
     }
 
     fn run<'a>(&'a self, case: &'a Case) -> BoxFuture<'a, Outcome> {
@@ -45,37 +52,123 @@ impl Check for Found {
 }
 
 async fn look(case: &Case) -> Outcome {
-    let Some(plugged) = case.facts.cable.lock().await.take() else {
-        return Outcome::skipped("Not run, because the board was not asked over USB.");
+    let named = case.facts.cable.lock().await.take();
+    let (asked, plugged) = match named {
+        Some(plugged) => (None, plugged),
+        None => match somebody(case).await {
+            Ok((asked, plugged)) => (Some(asked), plugged),
+            Err(outcome) => return outcome,
+        },
     };
     if !case.was_reached() {
         // What the board prints about an attempt comes when its interpreter gets round to it, at 115200 baud.
         tokio::time::sleep(LAST_WORDS).await;
     }
     let lines = plugged.recorder.lines();
-    let mentions = lines.iter().any(|line| line.contains("WebREPL") || line.contains("websocket"));
     let (port, answers) = (plugged.port.clone(), plugged.answers.clone());
     plugged.leave().await;
-    let outcome = match (&answers, case.was_reached()) {
-        (_, true) => Outcome::pass("The board was reached; its answers are not needed."),
-        (None, false) => Outcome::skipped("Not run, because the board was not asked over USB."),
-        (Some(answers), false) => {
-            let tried = tried(case);
-            let same = mentions
-                || case.options.cable.as_ref().is_some_and(Cable::is_pointed_at)
-                || answers.addresses().iter().any(|address| tried.contains(address));
-            findings(case, &port, answers, &tried)
-                .into_iter()
-                .map(|finding| finding.with("usb", port.clone()))
-                // Another board may be plugged in than the one that is tried.
-                .map(|finding| if same { finding } else { finding.weighing(Weight::Suspect) })
-                .fold(Outcome::pass(said(&port, &lines)), Outcome::and)
-        }
-    };
+    if case.was_reached() {
+        keep(case, port, lines);
+        return Outcome::pass("The board was reached; its answers are not needed.");
+    }
+    let outcome = judge(case, &port, answers.as_ref(), &lines, asked).await;
+    keep(case, port, lines);
+    outcome
+}
+
+fn keep(case: &Case, port: String, lines: Vec<String>) {
     if !lines.is_empty() {
         *lock(&case.facts.console) = Some(Console { port, lines });
     }
-    outcome
+}
+
+/// Asks a board that nobody has named, when there is one that may be asked; and tries once more, to hear what it prints then.
+async fn somebody(case: &Case) -> Result<(Outcome, Plugged), Outcome> {
+    if case.options.cable.is_some() {
+        return Err(Outcome::skipped("Not run, because the board was not asked over USB."));
+    }
+    if case.was_reached() {
+        return Err(Outcome::skipped("Not run, because the board was reached."));
+    }
+    if case.url().is_none() || lock(&case.facts.paths).iter().any(crate::evidence::Path::is_ok) {
+        return Err(Outcome::skipped("Not run, because the board has nothing to do with it."));
+    }
+    let ports = case.world.ports.list().await;
+    let Nearby { ask, offer } = nearby(ports, case.options.identity.as_ref());
+    let offer: Vec<String> = offer.into_iter().map(|port| port.path).collect();
+    let without = not_asked(&offer);
+    let _ = case.facts.offers.set(offer);
+    let Some(port) = ask else { return Err(Outcome::skipped(without)) };
+    let (asked, plugged) = plug(case, &Cable::Port(port.target()), "usb-answers").await;
+    let Some(plugged) = plugged else { return Err(asked) };
+    if talked(case) {
+        case.waiting("usb-answers", "what the board prints about another attempt");
+        again(case).await;
+    }
+    Ok((asked, plugged))
+}
+
+/// Whether a request went out on the way that is used: only then the board has something to print.
+fn talked(case: &Case) -> bool {
+    let paths = lock(&case.facts.paths);
+    paths.iter().any(|path| path.events.iter().any(|event| event.what == Part::Http && event.sent))
+}
+
+async fn judge(
+    case: &Case,
+    port: &str,
+    answers: Option<&Answers>,
+    lines: &[String],
+    asked: Option<Outcome>,
+) -> Outcome {
+    let tried = tried(case);
+    let pointed = case.options.cable.as_ref().is_some_and(Cable::is_pointed_at);
+    let same = match is_same(case, answers, &tried, lines) {
+        Same::No | Same::Unknown if pointed => Same::Yes,
+        same => same,
+    };
+    let said = match &asked {
+        Some(asked) => format!("{} {}", asked.because, said(port, lines)),
+        None => said(port, lines),
+    };
+    if same == Same::No {
+        return Outcome::pass(format!("The board at {port} is another one than the one at this address."));
+    }
+    let mut found: Vec<Finding> =
+        answers.map(|answers| findings(case, port, answers, &tried)).unwrap_or_default();
+    if let (Some(answers), Same::Yes) = (answers, same) {
+        found.extend(isolation(case, port, answers, &tried).await);
+    }
+    found.extend(proofs(case, port, lines));
+    if same == Same::Yes {
+        // It was the right one: no other port has to be asked.
+        lock(&case.facts.settled).replace(port.to_owned());
+    }
+    let alone = case.facts.offers.get().is_none_or(Vec::is_empty);
+    let weight = match (same, answers) {
+        (Same::Yes, _) => None,
+        // Its WebREPL was set up once: it may well be the board that is missed.
+        (_, Some(answers)) if answers.has_to_do_with_webrepl() => Some(Weight::Suspect),
+        // Nobody ever reached a board without WebREPL at an address; unless a person opened it for that.
+        (_, Some(answers)) if asked.is_some() && (!alone || answers.firmware == Some(false)) => {
+            Some(Weight::Remark)
+        }
+        _ => Some(Weight::Suspect),
+    };
+    let silent = answers.is_none() && lines.is_empty();
+    let start =
+        if silent { Outcome { status: Status::Skipped, ..Outcome::pass(said) } } else { Outcome::pass(said) };
+    let found = found.into_iter().map(|finding| finding.with("usb", port));
+    // Another board may be plugged in than the one that is tried.
+    found
+        .map(|finding| match weight {
+            Some(weight) => {
+                let weight = weight.min(finding.weight);
+                finding.weighing(weight)
+            }
+            None => finding,
+        })
+        .fold(start, Outcome::and)
 }
 
 fn said(port: &str, lines: &[String]) -> String {
@@ -88,94 +181,4 @@ fn said(port: &str, lines: &[String]) -> String {
 fn tried(case: &Case) -> Vec<IpAddr> {
     let addresses = case.facts.addresses.get().map(Vec::as_slice).unwrap_or_default();
     addresses.iter().map(|address| address.ip().to_canonical()).collect()
-}
-
-fn findings(case: &Case, port: &str, answers: &Answers, tried: &[IpAddr]) -> Vec<Finding> {
-    let mut found = Vec::new();
-    if answers.firmware == Some(false) {
-        found.push(not_in_firmware(port));
-    }
-    let own = answers.addresses();
-    if answers.is_offline() {
-        found.push(offline(port, answers));
-    } else if !own.is_empty() && !own.iter().any(|address| tried.contains(address)) {
-        found.push(elsewhere(case, port, &own));
-    }
-    if answers.firmware != Some(false) {
-        if answers.started == Some(false) {
-            found.push(not_running(port, answers));
-        }
-        if answers.client == Some(true) {
-            found.push(busy(port));
-        }
-    }
-    found
-}
-
-fn not_in_firmware(port: &str) -> Finding {
-    Finding::blocks(
-        Code::WebreplNotInFirmware,
-        format!("The firmware of the board at {port} has no module webrepl or _webrepl."),
-        "WebREPL is a part of the firmware; builds for boards without Wi-Fi, and some small ones, leave it out.",
-    )
-    .advice("Write a firmware with WebREPL to the board (https://micropython.org/download/), or work over USB.")
-}
-
-fn offline(port: &str, answers: &Answers) -> Finding {
-    let off = answers.station.active == Some(false);
-    let mut saw = match off {
-        true => format!("The Wi-Fi of the board at {port} is switched off."),
-        false => format!("The board at {port} is not connected to a Wi-Fi"),
-    };
-    if !off {
-        saw.push_str(&match &answers.status {
-            Some(status) => format!(" (it says {status})."),
-            None => ".".to_owned(),
-        });
-    }
-    Finding::blocks(Code::WifiNotConnected, saw, "Without a network the board has no address to connect to.")
-        .action(Action::SetupWebrepl, "Choose a Wi-Fi for the board over USB.")
-        .action(Action::Retry, "Look again when the board is connected.")
-}
-
-/// The address was another one yesterday.
-fn elsewhere(case: &Case, port: &str, own: &[IpAddr]) -> Finding {
-    let shown: Vec<String> = own.iter().map(ToString::to_string).collect();
-    let shown = shown.join(" and ");
-    let host = case.url().map(|url| url.host.clone()).unwrap_or_default();
-    let finding = Finding::blocks(
-        Code::WifiNotConnected,
-        format!("The board at {port} has the address {shown}; {host} was tried."),
-        "Routers give addresses for a time; a board may have another one after it was off.",
-    );
-    let Some((url, first)) = case.url().zip(own.first()) else { return finding };
-    let mut url = url.clone();
-    url.host = first.to_string();
-    finding.with("address", url.to_string()).action(Action::EditAddress, format!("Connect to {url}."))
-}
-
-fn not_running(port: &str, answers: &Answers) -> Finding {
-    let finding = Finding::blocks(
-        Code::WebreplNotRunning,
-        format!("WebREPL is not started on the board at {port}."),
-        "Nothing listens for connections until a program on the board says webrepl.start(); a soft reset ends it, unless boot.py starts it again.",
-    );
-    let finding = match answers.configured {
-        Some(true) => finding.action(Action::StartWebreplOverUsb, "Start it over USB."),
-        _ => finding,
-    };
-    match (answers.boots, answers.configured) {
-        (Some(true), Some(true)) => finding,
-        _ => finding.action(Action::SetupWebrepl, "Set it up over USB, so that it starts with the board."),
-    }
-}
-
-fn busy(port: &str) -> Finding {
-    Finding::blocks(
-        Code::BusyOtherClient,
-        format!("The board at {port} has a client at its WebREPL already."),
-        "A board talks to one client at a time. It may also still hold a connection that died without a goodbye.",
-    )
-    .action(Action::FreeWebreplOverUsb, "Close the other client. If there is none, free the board over USB.")
-    .action(Action::Retry, "Look again.")
 }

@@ -1,9 +1,16 @@
 //! Both cables at once: the board is also plugged in by USB, and is asked there why it cannot be reached over the network.
 
+mod again;
 mod answers;
 mod ask;
 mod console;
+mod findings;
 mod found;
+mod isolation;
+mod nearby;
+mod proof;
+mod questions;
+mod same;
 
 use std::fmt;
 
@@ -16,6 +23,7 @@ pub(crate) use answers::Answers;
 pub(crate) use ask::Ask;
 pub(crate) use console::Recorder;
 pub(crate) use found::Found;
+pub(crate) use nearby::offer;
 
 /// The board's other cable.
 #[derive(Clone)]

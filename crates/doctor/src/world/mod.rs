@@ -17,8 +17,8 @@ use boardwalk_transport::{
 };
 
 pub use dialler::{BoxStream, Dialler, NoWay, Stream, SystemDialler};
-pub(crate) use networks::is_fake;
 pub use networks::{Interface, InterfaceKind, Neighbour, Networks, SystemNetworks};
+pub(crate) use networks::{is_fake, same_network};
 pub use processes::{Processes, Program, SystemProcesses};
 pub use resolver::{Resolver, SystemResolver};
 pub use usb::{SystemUsb, UsbDevice, UsbTree};

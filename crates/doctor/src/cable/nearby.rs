@@ -1,0 +1,159 @@
+//! A board at USB that nobody has named: which port may be asked without disturbing anybody, and which only when a person says so.
+
+use boardwalk_transport::{PortGuess, PortInfo, UsbIdentity};
+
+use crate::case::{Case, lock};
+use crate::code::Code;
+use crate::finding::{Action, Remedy};
+use crate::report::CheckReport;
+
+/// Ports behind which the board may be.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Nearby {
+    /// opening this one disturbs nobody
+    pub(super) ask: Option<PortInfo>,
+    /// these may be asked when a person says so, the likeliest first
+    pub(super) offer: Vec<PortInfo>,
+}
+
+/// Of all ports. A remembered one is the only one that counts.
+///
+/// A UART bridge may restart the board that hangs on it when its port is opened, whatever the lines are told (S20, S21), and
+/// so may the USB-Serial/JTAG block of ESP32 chips; MicroPython's own USB does not. Boards that Boardwalk plays itself are
+/// nobody's.
+pub(super) fn nearby(ports: Vec<PortInfo>, remembered: Option<&UsbIdentity>) -> Nearby {
+    let mut likely: Vec<PortInfo> = Vec::new();
+    for port in ports {
+        let known = matches!(port.guess, PortGuess::MicroPython | PortGuess::UsbBridge) && !port.demo;
+        // The second port of one board is for its programs.
+        let second =
+            likely.iter().any(|other| port.serial_number.is_some() && other.identity() == port.identity());
+        if known && !second {
+            likely.push(port);
+        }
+    }
+    let is_remembered = |port: &PortInfo| remembered.is_some() && port.identity().as_ref() == remembered;
+    if likely.iter().any(is_remembered) {
+        likely.retain(is_remembered);
+    }
+    let quiet = |port: &PortInfo| {
+        port.guess == PortGuess::MicroPython && (port.vid, port.pid) != (Some(0x303A), Some(0x1001))
+    };
+    let mut quiet = likely.iter().filter(|port| quiet(port));
+    let ask = match (quiet.next(), quiet.next()) {
+        (Some(one), None) => Some(one.clone()),
+        _ => None,
+    };
+    likely.retain(|port| Some(port) != ask.as_ref());
+    Nearby { ask, offer: likely }
+}
+
+/// What is said of ports that were not opened.
+pub(super) fn not_asked(offer: &[String]) -> String {
+    match offer {
+        [] => "Not run, because no board is plugged in by USB.".to_owned(),
+        [one] => format!(
+            "Not run: a board may be at {one}, and opening that port could restart it. “--usb {one}” asks it."
+        ),
+        some => format!(
+            "Not run: boards may be at {}; name the one that is meant (--usb {}).",
+            some.join(", "),
+            some[0]
+        ),
+    }
+}
+
+/// Offers to ask a board at USB, where its word would help. The first port can be asked by a click, the others by a command.
+pub(crate) fn offer(case: &Case, checks: &mut [CheckReport], cause: Option<Code>) {
+    let settled = lock(&case.facts.settled).is_some();
+    let Some(ports) = case.facts.offers.get().filter(|ports| !settled && !ports.is_empty()) else { return };
+    let Some(cause) = cause.filter(|cause| HELPS.contains(cause)) else { return };
+    let mut of_cause: Vec<_> = checks
+        .iter_mut()
+        .flat_map(|check| &mut check.outcome.findings)
+        .filter(|finding| finding.code == cause)
+        .collect();
+    let Some(heaviest) = of_cause.iter().map(|finding| finding.weight).max() else { return };
+    let Some(root) = of_cause.iter_mut().find(|finding| finding.weight == heaviest) else { return };
+    let Some(url) = case.url() else { return };
+    for (at, port) in ports.iter().enumerate().rev() {
+        let text = match at {
+            0 => {
+                format!("If the board is plugged in at {port}, ask it why. Opening the port may restart it.")
+            }
+            _ => format!("Or ask the one at {port}."),
+        };
+        let remedy = Remedy::text(text).command(format!("boardwalk doctor --usb {port} {url}"));
+        root.remedies.insert(0, if at == 0 { remedy.action(Action::AskOverUsb) } else { remedy });
+    }
+    root.with.push(("ask", ports[0].clone()));
+}
+
+/// Where the board knows more than the network shows.
+const HELPS: &[Code] = &[
+    Code::NameNotFound,
+    Code::NotOnBoardNetwork,
+    Code::HostUnreachable,
+    Code::NoAnswer,
+    Code::PortRefused,
+    Code::ProxyCannotReachBoard,
+    Code::ProxyAnswersBeforeDialling,
+    Code::BoardServedPage,
+    Code::BoardBusy,
+    Code::SilentAfterRequest,
+    Code::ClosedBeforeReply,
+    Code::BusyOtherClient,
+    Code::NoPasswordPrompt,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn port(path: &str, guess: PortGuess, serial: &str) -> PortInfo {
+        PortInfo {
+            path: path.to_owned(),
+            vid: Some(0x2E8A),
+            pid: Some(0x0005),
+            serial_number: Some(serial.to_owned()),
+            manufacturer: None,
+            product: None,
+            interface: None,
+            guess,
+            title: String::new(),
+            demo: false,
+        }
+    }
+
+    fn told(ports: &[PortInfo], remembered: Option<&UsbIdentity>) -> (Option<String>, Vec<String>) {
+        let found = nearby(ports.to_vec(), remembered);
+        (found.ask.map(|port| port.path), found.offer.into_iter().map(|port| port.path).collect())
+    }
+
+    #[test]
+    fn only_what_disturbs_nobody_is_asked_unasked() {
+        use PortGuess::{Bluetooth, Debugger, MicroPython, UsbBridge};
+        let (native, other, bridge) =
+            (port("a", MicroPython, "1"), port("b", MicroPython, "2"), port("c", UsbBridge, "3"));
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(told(&[], None), (None, vec![]));
+        assert_eq!(told(&[native.clone()], None), (some("a"), vec![]));
+        assert_eq!(told(&[bridge.clone()], None), (None, vec!["c".into()]));
+        assert_eq!(told(&[native.clone(), bridge.clone()], None), (some("a"), vec!["c".into()]));
+        assert_eq!(told(&[native.clone(), other.clone()], None), (None, vec!["a".into(), "b".into()]));
+        assert_eq!(told(&[native.clone(), other.clone()], other.identity().as_ref()), (some("b"), vec![]));
+        assert_eq!(
+            told(&[native.clone(), bridge.clone()], bridge.identity().as_ref()),
+            (None, vec!["c".into()])
+        );
+        // Both ports of one board.
+        assert_eq!(told(&[native.clone(), port("a2", MicroPython, "1")], None), (some("a"), vec![]));
+        let jtag = PortInfo { vid: Some(0x303A), pid: Some(0x1001), ..native.clone() };
+        assert_eq!(told(&[jtag], None), (None, vec!["a".into()]));
+        let played = PortInfo { demo: true, ..native };
+        assert_eq!(
+            told(&[played, port("d", Debugger, "4"), port("e", Bluetooth, "5")], None),
+            (None, vec![])
+        );
+    }
+}
