@@ -14,9 +14,10 @@ import (
 )
 
 var (
-	mode     = flag.String("mode", "clash", "clash, naive, inspect, tcp, half, slow or garbage")
+	mode     = flag.String("mode", "clash", "clash, naive, inspect, tcp, damage, refuse, half, slow or garbage")
 	listen   = flag.String("listen", "127.0.0.1:0", "where to listen")
-	target   = flag.String("target", "", "where mode tcp forwards to, host:port")
+	target   = flag.String("target", "", "where the modes tcp, damage and refuse forward to, host:port")
+	damage   = flag.String("damage", "", "what mode damage does to a request")
 	user     = flag.String("user", "", "who may use it; everybody when empty")
 	password = flag.String("password", "", "the password of that user")
 	patience = flag.Duration("dial-timeout", 5*time.Second, "how long it tries to reach a target")
@@ -30,11 +31,13 @@ func main() {
 		"naive":   serveNaive,
 		"inspect": serveInspecting,
 		"tcp":     serveTransparent,
+		"damage":  serveDamaging,
+		"refuse":  serveRefusing,
 		"half":    serveHalf,
 		"slow":    serveSlow,
 		"garbage": serveGarbage,
 	}[*mode]
-	if serve == nil {
+	if serve == nil || (*mode == "damage" && damages[*damage] == nil) {
 		fmt.Fprintln(os.Stderr, "there is no mode", *mode)
 		os.Exit(2)
 	}

@@ -16,11 +16,12 @@ use super::{
     places,
 };
 
-const SOURCE: [(&str, &str); 6] = [
+const SOURCE: [(&str, &str); 7] = [
     ("go.mod", include_str!("../../proxies/middlebox/go.mod")),
     ("main.go", include_str!("../../proxies/middlebox/main.go")),
     ("relay.go", include_str!("../../proxies/middlebox/relay.go")),
     ("clash.go", include_str!("../../proxies/middlebox/clash.go")),
+    ("damage.go", include_str!("../../proxies/middlebox/damage.go")),
     ("http.go", include_str!("../../proxies/middlebox/http.go")),
     ("socks.go", include_str!("../../proxies/middlebox/socks.go")),
 ];
@@ -40,6 +41,60 @@ pub(super) fn start(wanted: Forward, mode: &str) -> Result<Proxy, ProxyError> {
 
 pub(super) fn start_transparent(target: u16) -> Result<Proxy, ProxyError> {
     run(Command::new(program()?).args(["-mode", "tcp", "-target", &format!("127.0.0.1:{target}")]))
+}
+
+/// What a program does to requests that it lets through to a board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Damage {
+    /// The headers in another order.
+    Order,
+    /// Headers that nobody asked for, among them a second `Connection` and a second `Upgrade`.
+    Additions,
+    /// `Connection: keep-alive, Upgrade`.
+    List,
+    /// The whole URL in the request line.
+    Absolute,
+    /// HTTP/1.0 in the request line, and nothing else.
+    Http10,
+    /// `Upgrade: WebSocket`.
+    ValueCase,
+    /// All names in lower case.
+    Lower,
+    /// Without `Sec-WebSocket-Key`.
+    WithoutKey,
+    /// Another key.
+    OtherKey,
+    /// `Connection` in two lines.
+    Fold,
+    /// No request at all that asks for a WebSocket: 403.
+    Refuses,
+}
+
+impl Damage {
+    /// Starts a program in front of 127.0.0.1:`target` that does this.
+    pub fn start(self, target: u16) -> Result<Proxy, ProxyError> {
+        let damage = match self {
+            Self::Order => "order",
+            Self::Additions => "additions",
+            Self::List => "list",
+            Self::Absolute => "absolute",
+            Self::Http10 => "http-1.0",
+            Self::ValueCase => "value-case",
+            Self::Lower => "lower",
+            Self::WithoutKey => "without-key",
+            Self::OtherKey => "other-key",
+            Self::Fold => "fold",
+            Self::Refuses => "",
+        };
+        let mode = if self == Self::Refuses { "refuse" } else { "damage" };
+        let target = format!("127.0.0.1:{target}");
+        run(Command::new(program()?).args(["-mode", mode, "-damage", damage, "-target", &target]))
+    }
+
+    /// Whether it can be started here; otherwise what is missing.
+    pub fn available() -> Result<(), ProxyError> {
+        places::program("go").map(drop)
+    }
 }
 
 fn run(command: &mut Command) -> Result<Proxy, ProxyError> {

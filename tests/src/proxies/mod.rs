@@ -29,6 +29,7 @@ mod reverse;
 pub use self::{
     error::ProxyError,
     forward::{Auth, Connect, Forward, Program},
+    middlebox::Damage,
     namespace::Namespace,
     port::Reserved,
     proxy::Proxy,

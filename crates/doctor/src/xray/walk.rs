@@ -53,6 +53,8 @@ pub(crate) enum Oddity {
     FirstLine,
     /// `sec-websocket-key`: the same to HTTP, and not to a board
     SmallKey,
+    /// without what asks for the upgrade, as a browser asks for a page
+    Plain,
 }
 
 /// A way that was walked.
@@ -160,12 +162,8 @@ impl Walk<'_> {
                 let end = bytes.iter().position(|&byte| byte == b'\r').unwrap_or_default();
                 [b"BOARDWALK", &bytes[end..]].concat().into()
             }
-            Oddity::SmallKey => {
-                let at = find(&bytes, b"Sec-WebSocket-Key").unwrap_or(bytes.len());
-                let (before, name) = bytes.split_at(at);
-                let (name, after) = name.split_at(name.len().min(b"Sec-WebSocket-Key".len()));
-                [before, &name.to_ascii_lowercase(), after].concat().into()
-            }
+            Oddity::SmallKey => replace(&bytes, b"Sec-WebSocket-Key", b"sec-websocket-key"),
+            Oddity::Plain => replace(&bytes, b"Connection: Upgrade\r\nUpgrade: websocket\r\n", b""),
         }
     }
 }
@@ -205,6 +203,11 @@ impl Limits {
     pub(super) fn of(self, step: Duration) -> Duration {
         self.until.map_or(step, |until| step.min(until.saturating_duration_since(Instant::now())))
     }
+}
+
+fn replace(bytes: &[u8], what: &[u8], with: &[u8]) -> Bytes {
+    let Some(at) = find(bytes, what) else { return Bytes::copy_from_slice(bytes) };
+    [&bytes[..at], with, &bytes[at + what.len()..]].concat().into()
 }
 
 fn of_connect(error: &io::Error, url: &WebReplUrl, limit: Duration) -> NetworkError {

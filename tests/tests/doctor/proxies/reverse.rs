@@ -3,12 +3,15 @@
 
 use boardwalk_tests::{
     Generation, WebRepl,
-    proxies::Reverse::{self, *},
+    proxies::{
+        Damage, Proxy, ProxyError,
+        Reverse::{self, *},
+    },
 };
 
 use crate::{
     ask::about,
-    network::board,
+    network::{board, free_port},
     table::{
         Expected::{self, Cause, Healthy},
         Row,
@@ -37,19 +40,66 @@ const FRONTS: &[(&str, Reverse, Expected, Expected)] = &[
     ("mitmproxy in reverse", MitmproxyReverse, Healthy, Healthy),
 ];
 
+/// What programs might do besides.
+const DAMAGES: &[(&str, Damage, Expected, Expected)] = &[
+    ("headers in another order", Damage::Order, Healthy, Healthy),
+    ("headers that nobody asked for", Damage::Additions, Healthy, Healthy),
+    ("Connection: keep-alive, Upgrade", Damage::List, Healthy, Healthy),
+    ("the whole URL in the first line", Damage::Absolute, Healthy, Healthy),
+    ("HTTP/1.0 in the first line", Damage::Http10, Healthy, Healthy),
+    ("Upgrade: WebSocket", Damage::ValueCase, LETTERS, Healthy),
+    ("small letters, and answers as they are", Damage::Lower, LETTERS, LETTERS),
+    ("without the key", Damage::WithoutKey, LETTERS, LETTERS),
+    ("with another key", Damage::OtherKey, Cause("accept-mismatch"), Cause("accept-mismatch")),
+    ("Connection in two lines", Damage::Fold, LETTERS, LETTERS),
+];
+
+/// Nobody is behind these.
+const ALONE: &[(&str, Reverse, Expected)] = &[
+    ("haproxy", HaproxyHttp, Cause("proxy-cannot-reach-board")),
+    ("nginx", NginxDefault, Cause("proxy-cannot-reach-board")),
+    ("Apache", ApacheTunnel, Cause("proxy-cannot-reach-board")),
+    ("caddy", Caddy, Cause("proxy-cannot-reach-board")),
+    ("tinyproxy", TinyproxyReverse, Cause("proxy-cannot-reach-board")),
+    ("squid", SquidAccelerator, Cause("proxy-cannot-reach-board")),
+    ("nginx that passes bytes", NginxStream, Cause("closed-before-reply")),
+];
+
 pub(super) fn rows() -> Vec<Row> {
-    let generations = [(Generation::New, "1.20 and newer"), (Generation::Old, "1.19 and older")];
-    let row = |&(name, front, new, old): &(&str, Reverse, Expected, Expected)| {
-        generations.map(|(generation, which)| {
-            let expected = if generation == Generation::New { new } else { old };
-            let name: &'static str = format!("in front: {name}, {which}").leak();
-            Row::new(name, expected, move || {
-                let board = board(WebRepl::new().generation(generation));
-                let front = front.start(board.webrepl().port()).unwrap();
-                about(&front.ws_url()).secret().now()
-            })
-            .needs(front.available())
-        })
-    };
-    FRONTS.iter().flat_map(row).collect()
+    let fronts = FRONTS.iter().flat_map(|&(name, front, new, old)| {
+        both(name, new, old, front.available(), move |board| front.start(board))
+    });
+    let damages = DAMAGES.iter().flat_map(|&(name, damage, new, old)| {
+        both(name, new, old, Damage::available(), move |board| damage.start(board))
+    });
+    let alone = ALONE.iter().map(|&(name, front, expected)| {
+        let name: &'static str = format!("in front: {name}, and nobody behind it").leak();
+        let ask = move || about(&front.start(free_port()).unwrap().ws_url()).now();
+        Row::new(name, expected, ask).needs(front.available())
+    });
+    let refuses = Row::new("in front: one that lets no WebSocket through", STRIPPED, || {
+        let board = board(WebRepl::new());
+        about(&Damage::Refuses.start(board.webrepl().port()).unwrap().ws_url()).now()
+    });
+    fronts.chain(damages).chain(alone).chain([refuses.needs(Damage::available())]).collect()
+}
+
+fn both(
+    name: &str,
+    new: Expected,
+    old: Expected,
+    available: Result<(), ProxyError>,
+    start: impl Fn(u16) -> Result<Proxy, ProxyError> + Copy + Send + Sync + 'static,
+) -> [Row; 2] {
+    let missing = available.err().map(|missing| missing.to_string());
+    let generations = [(Generation::New, "1.20 and newer", new), (Generation::Old, "1.19 and older", old)];
+    generations.map(|(generation, which, expected)| {
+        let name: &'static str = format!("in front: {name}, {which}").leak();
+        let ask = move || {
+            let board = board(WebRepl::new().generation(generation));
+            let front = start(board.webrepl().port()).unwrap();
+            about(&front.ws_url()).secret().now()
+        };
+        Row::new(name, expected, ask).only(missing.is_none(), missing.as_deref().unwrap_or_default())
+    })
 }

@@ -48,8 +48,8 @@ impl Walk<'_> {
                     self.behind_page(proxy, &first).await
                 }
                 Some(Code::SilentAfterRequest) => self.behind_silence(proxy).await,
-                _ if refused_by_gateway(&first) => self.behind_gateway(proxy, &first).await,
-                _ => None,
+                Some(Code::ClosedBeforeReply) => self.behind_closing(proxy, &first).await,
+                _ => self.behind_status(proxy, &first).await,
             };
             if let Some(found) = found {
                 walked.talk = Err(found);
@@ -93,7 +93,7 @@ impl Walk<'_> {
             // back; one that passes answers as they come lets them switch protocols.
             _ if untouched => (
                 Code::HandshakeRewritten,
-                "and writes it anew: it passes answers on as they come, so it did not take the upgrade out but wrote headers in other letters".to_owned(),
+                "and writes it anew: it passes answers on as they come, so it is not the upgrade that it took out; what a board looks for was written in another way, or left out".to_owned(),
             ),
             Letters::Kept => (Code::HandshakeStripped, program.strips().to_owned()),
             Letters::Unknown => (
@@ -130,22 +130,65 @@ impl Walk<'_> {
         Some(told(Code::HandshakeRewritten, message, &program, None))
     }
 
-    /// 502 and the like: nobody behind it, or a board up to 1.19, whose 101 comes as a surprise to a program that took the
-    /// upgrade out of the request. The same with the key in small letters, which such a board passes over in silence.
-    async fn behind_gateway(self, proxy: Option<&ProxyServer>, first: &Path) -> Option<Trouble> {
-        let path = self.once_more(proxy, Oddity::SmallKey).await?;
-        if !matches!(Second::of(&path), Second::Silent | Second::Page) {
+    /// Closed without a byte. Firmware from 1.20 on does so only when a line of the request has no colon; that it is there,
+    /// and has no other client, shows when it answers a plain request with its page.
+    async fn behind_closing(self, proxy: Option<&ProxyServer>, first: &Path) -> Option<Trouble> {
+        if first.parsed.reply.is_some() || !received(first).is_empty() {
             return None;
         }
-        let bytes = received(first);
-        let own = Answer::of(first, &bytes);
-        let program = Program::recognised(own, None);
-        let (who, head) = (program.who(), own.map(|own| own.head));
-        let answered = head.map(|head| format!("{} {}", head.status, head.reason)).unwrap_or_default();
+        let path = self.once_more(proxy, Oddity::Plain).await?;
+        let bytes = received(&path);
+        let program = Program::recognised(None, Answer::of(&path, &bytes));
         let message = format!(
-            "{who} reaches the board and took the upgrade out of the request: to the board's yes it said “{answered}”; a request that such a board passes over in silence was met by silence."
+            "{} changes requests that ask for a WebSocket: the board hung up without a word, and to a plain request it answered with its page.",
+            program.who()
         );
-        Some(told(Code::HandshakeStripped, message, &program, own.and_then(|own| own.mark())))
+        (Second::of(&path) == Second::Page)
+            .then(|| told(Code::HandshakeRewritten, message, &program, program.name.clone()))
+    }
+
+    /// An answer that no board gives: somebody answers in its place, perhaps to what a board said.
+    async fn behind_status(self, proxy: Option<&ProxyServer>, first: &Path) -> Option<Trouble> {
+        let bytes = received(first);
+        let own = Answer::of(first, &bytes)?;
+        let answered = format!("{} {}", own.head.status, own.head.reason);
+        let program = Program::recognised(Some(own), None);
+        let (who, mark) = (program.who(), own.mark());
+        match own.head.status {
+            // Nobody behind it; or a board up to 1.19, whose 101 comes as a surprise to a program that took the upgrade out
+            // of the request. Such a board passes over in silence what has the key in small letters.
+            500..=504 if at_once(first) && self.reaches_by(proxy, Oddity::SmallKey).await => {
+                let message = format!(
+                    "{who} reaches the board and took the upgrade out of the request: the board's yes came as “{}”, a request that such a board passes over in silence was met by silence.",
+                    answered.trim()
+                );
+                Some(told(Code::HandshakeStripped, message, &program, mark))
+            }
+            500 | 503 if program.is_known() => {
+                let message = format!(
+                    "{who} stands in front of the board and does not reach it: it answered “{}”.",
+                    answered.trim()
+                );
+                let help = "Check that the board is on, and that what stands in front of it leads to the board's address and port. Or connect to the board's own address.";
+                let code = Some(Code::ProxyCannotReachBoard);
+                Some(Trouble { code, message, help: help.to_owned(), detail: None, mark })
+            }
+            400 | 403..=406 | 408..=499 | 501 | 505 if self.reaches_by(proxy, Oddity::Plain).await => {
+                let message = format!(
+                    "{who} does not let requests through that ask for a WebSocket: it answered “{}”, and with the board's page to a plain request.",
+                    answered.trim()
+                );
+                Some(told(Code::HandshakeStripped, message, &program, mark))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a board answers, or is silent, to a request that asks for nothing.
+    async fn reaches_by(self, proxy: Option<&ProxyServer>, oddity: Oddity) -> bool {
+        let path = self.once_more(proxy, oddity).await;
+        let second = path.map_or(Second::Nothing, |path| Second::of(&path));
+        second == Second::Page || (second == Second::Silent && oddity == Oddity::SmallKey)
     }
 
     /// `None`: there is no time for it.
@@ -158,11 +201,11 @@ impl Walk<'_> {
     }
 }
 
-/// Only what comes at once: a gateway that has waited has tried to connect.
-fn refused_by_gateway(path: &Path) -> bool {
+/// A gateway that has waited has tried to connect.
+fn at_once(path: &Path) -> bool {
     let asked = path.events.iter().filter(|event| event.sent).map(|event| event.at).max().unwrap_or_default();
-    let took = path.events.last().map(|event| event.at.saturating_sub(asked)).unwrap_or_default();
-    path.parsed.reply.as_ref().is_some_and(|reply| (500..=504).contains(&reply.status)) && took < AT_ONCE / 2
+    let answered = path.events.iter().filter(|event| !event.sent).map(|event| event.at).max();
+    answered.is_some_and(|at| at.saturating_sub(asked) < AT_ONCE / 2)
 }
 
 impl Second {

@@ -88,6 +88,12 @@ impl<'a> Answer<'a> {
             && self.body.is_empty()
     }
 
+    /// Its pages for 400 and 503 (`http-errors`).
+    fn is_haproxy(&self) -> bool {
+        find(self.body, b"Your browser sent an invalid request.\n</body>").is_some()
+            || find(self.body, b"No server is available to handle this request.\n</body>").is_some()
+    }
+
     fn is_lower(&self) -> bool {
         let headers = &self.head.headers;
         !headers.is_empty() && headers.iter().all(|(name, _)| !name.bytes().any(|b| b.is_ascii_uppercase()))
@@ -113,6 +119,11 @@ impl Program {
             Some(name) => format!("A program on the way ({name})"),
             None => "A program on the way".to_owned(),
         }
+    }
+
+    /// One of those that stand in front of others.
+    pub(super) fn is_known(&self) -> bool {
+        self.letters != Letters::Unknown
     }
 
     /// How one that keeps the letters takes the upgrade away.
@@ -145,9 +156,7 @@ impl Program {
             advice,
         };
         match own {
-            Some(own) if find(own.body, b"Your browser sent an invalid request.").is_some() => {
-                of("haproxy", Letters::Lower, HAPROXY)
-            }
+            Some(own) if own.is_haproxy() => of("haproxy", Letters::Lower, HAPROXY),
             Some(own) if own.is_go() => of("a program written in Go", Letters::Go, GO),
             // Its programs see the names in lower case, and pass them on so (`message.headers`).
             Some(own) if own.is_node() => of("a program on Node.js", Letters::Lower, LOWER),
