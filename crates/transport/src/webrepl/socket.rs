@@ -22,9 +22,9 @@ pub(crate) fn prepare(tcp: &TcpStream, silence: Duration) -> io::Result<()> {
     let every = PROBE_EVERY.min(silence / 4).max(Duration::from_secs(1));
     let probes = (silence.saturating_sub(first).as_secs() / every.as_secs()).clamp(1, 10);
     let keepalive = TcpKeepalive::new().with_time(first).with_interval(every);
-    // Windows takes a number of probes from version 10 (1703) on.
-    let keepalive = keepalive.with_retries(u32::try_from(probes).unwrap_or(1));
-    socket.set_tcp_keepalive(&keepalive)?;
+    let counted = keepalive.clone().with_retries(u32::try_from(probes).unwrap_or(1));
+    // Windows before 10 (1703) takes no number of probes, and has ten: a board that is gone is noticed later there.
+    socket.set_tcp_keepalive(&counted).or_else(|_| socket.set_tcp_keepalive(&keepalive))?;
     #[cfg(target_os = "linux")]
     {
         socket.set_tcp_user_timeout(Some(silence))?;
