@@ -27,6 +27,7 @@ pub(crate) struct Port {
 /// Somebody at the port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Visit {
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only inotify tells of it"))]
     Opened,
     Closed,
 }

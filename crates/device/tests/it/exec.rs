@@ -69,6 +69,7 @@ async fn system_exit_restarts_the_interpreter() {
     assert_eq!(desk.board.stats().soft_reboots, 1);
 }
 
+#[cfg(target_os = "linux")]
 fn memory_kb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();

@@ -7,5 +7,6 @@ mod cable;
 mod network;
 #[cfg(target_os = "linux")]
 mod sysfs;
+#[cfg(target_os = "linux")]
 mod tidy;
 mod usb;

@@ -29,7 +29,11 @@ pub(crate) struct Pty {
 
 impl Pty {
     pub(crate) fn new() -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+        // Apple's posix_openpt has no such flag.
+        #[cfg(not(target_vendor = "apple"))]
+        let flags = flags | OpenptFlags::CLOEXEC;
+        let master = openpt(flags).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
         let path = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use boardwalk_transport::{Dial, Link, NetworkError, TransportError, WebReplOptions};
+use boardwalk_transport::{Dial, Link, TransportError};
+#[cfg(target_os = "linux")]
+use boardwalk_transport::{NetworkError, WebReplOptions};
 
 use super::script::{CLOSE, Far, PATIENCE, Server, TEXT, frame, options};
 
