@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../bindings/Diagnosis';
 import type { DiagnosisRemedy } from '../bindings/DiagnosisRemedy';
 import type { App } from '../state/app.svelte';
-import { remedyText } from './words';
+import { remedySentence, remedyText } from './words';
 
 /** What changes this computer or a board's files is shown before it is done. */
 const ASKS_FIRST = ['install-udev-rule', 'join-group', 'rescue'];
@@ -67,16 +67,19 @@ function named(diagnosis: Diagnosis, remedy: DiagnosisRemedy, part: string): str
 
 async function agreed(app: App, remedy: DiagnosisRemedy): Promise<boolean> {
   const { doctor, dialog } = app.i18n.t;
+  const { command } = remedy;
   const answer = await app.dialogs.ask({
-    title: remedyText(app.i18n, remedy),
-    text: [doctor.askFirst],
-    ...(remedy.command === null ? {} : { list: [remedy.command] }),
+    title: remedyText(app.i18n, remedy).replace(/…+$/, ''),
+    text: [remedySentence(app.i18n, remedy), command === null ? doctor.askFirst : doctor.askAdministrator],
+    ...(command === null ? {} : { command }),
     choices: [
       { value: 'yes', label: doctor.doIt, look: 'primary' },
+      ...(command === null ? [] : [{ value: 'copy', label: doctor.copyCommand, look: 'plain' as const }]),
       { value: 'no', label: dialog.cancel, look: 'plain' },
     ],
     escape: 'no',
     testid: 'remedy-question',
   });
+  if (answer === 'copy' && command !== null && (await app.attempt(() => navigator.clipboard.writeText(command)))) app.notices.ok(doctor.copied);
   return answer === 'yes';
 }

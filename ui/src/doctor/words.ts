@@ -29,7 +29,7 @@ export function headline(i18n: I18n, diagnosis: Diagnosis): string {
 
 /** What a finding says in a few words. */
 export function findingTitle(i18n: I18n, finding: DiagnosisFinding): string {
-  return (chinese(i18n) ? doctorZh.findings[finding.code]?.title(finding.with) : undefined) ?? finding.title;
+  return (chinese(i18n) ? doctorZh.findings[finding.code]?.title(finding.with).replace(/ (?=[。，])/g, '') : undefined) ?? finding.title;
 }
 
 /** What was seen. */

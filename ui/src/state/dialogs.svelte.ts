@@ -14,6 +14,8 @@ export interface Question {
   text: string[];
   /** Names of what it is about, listed. */
   list?: string[];
+  /** What will be run, in full. */
+  command?: string;
   /** Evidence, folded. */
   detail?: string;
   /** The last one has the focus's way out: it is what Esc answers. */

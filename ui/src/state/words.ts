@@ -33,6 +33,11 @@ export function shortWord(i18n: I18n, board: Board, kind: BoardState['kind']): s
   return i18n.t.state.short[board.network && kind === 'absent' ? 'present' : kind];
 }
 
+/** A target without what goes without saying: `192.168.1.57` for `ws://192.168.1.57:8266/`. */
+export function shortTarget(target: string): string {
+  return target.replace(/^(wss?:\/\/|serial:)/, '').replace(/\/$/, '').replace(/:8266$/, '');
+}
+
 /** What to call a board. */
 export function boardTitle(i18n: I18n, board: Board): string {
   return board.demo ? i18n.t.boards.demo : board.title;

@@ -84,6 +84,14 @@ impl App {
             Some(Action::StartWebreplOverUsb) => self.start_webrepl(&run.diagnosis).await?,
             Some(Action::Rescue) => self.rescue(&run.diagnosis).await?,
             Some(Action::UndoRescue) => self.undo_rescue(&run.diagnosis).await?,
+            Some(action @ (Action::InstallUdevRule | Action::JoinGroup)) => {
+                let remedies = run.report.iter().flat_map(|report| &report.checks);
+                let mut remedies =
+                    remedies.flat_map(|check| &check.outcome.findings).flat_map(|finding| &finding.remedies);
+                let command = remedies
+                    .find_map(|remedy| remedy.command.as_ref().filter(|_| remedy.action == Some(*action)));
+                super::administrator::run(command.ok_or_else(|| gone(request.run))?).await?;
+            }
             Some(Action::Retry) => {}
             _ => {
                 let help = "Choose it in the window.";

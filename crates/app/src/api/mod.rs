@@ -1,5 +1,6 @@
 //! The commands of the list, as methods of [`App`](crate::App), one file a family.
 
+mod administrator;
 mod boards;
 mod doctor;
 mod files;

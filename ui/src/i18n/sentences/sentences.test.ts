@@ -106,6 +106,7 @@ describe('a text of the backend', () => {
       '代理 http://127.0.0.1:7890 在途中改动了发往开发板的请求：“Sec-WebSocket-Key”变成了“Sec-Websocket-Key”、“Upgrade”被删除。',
     );
     expect(zh('The board at /dev/ttyACM0 is not connected to a Wi-Fi (it says WRONG_PASSWORD).').text).toBe('/dev/ttyACM0 上的开发板没有连上 Wi-Fi（它说 WRONG_PASSWORD）。');
+    expect(zh('WebREPL is not started on the board at /dev/ttyACM0, and neither boot.py nor main.py starts it.').text).toBe('/dev/ttyACM0 上的开发板没有启动 WebREPL，boot.py 和 main.py 都没有启动它。');
     expect(zh('The board at /dev/ttyACM0 printed “x = 1. Done”. Look again.').text).toBe('/dev/ttyACM0 上的开发板输出“x = 1. Done”。重新检查。');
   });
 

@@ -7,6 +7,7 @@ export interface Translation {
 interface Pattern {
   /** Letters around the holes: what says more is tried first. */
   weight: number;
+  short: boolean;
   regex: RegExp;
   /** What the holes are called, in their order. */
   holes: string[];
@@ -29,8 +30,8 @@ const LONGEST = 2_000;
  */
 export function translator(sentences: Record<string, string>) {
   const patterns = Object.entries(sentences)
-    .map(([key, becomes]) => pattern(key, becomes))
-    .sort((a, b) => b.weight - a.weight);
+    .flatMap(([key, becomes]) => (key.endsWith('}') ? [pattern(key, becomes), pattern(key, becomes, true)] : [pattern(key, becomes)]))
+    .sort((a, b) => Number(a.short) - Number(b.short) || b.weight - a.weight);
 
   return function translate(text: string, more: Record<string, string> = {}): Translation {
     const known = new Map<string, Translation>();
@@ -92,7 +93,8 @@ export function translator(sentences: Record<string, string>) {
   };
 }
 
-function pattern(key: string, becomes: string): Pattern {
+/** `short`: the hole at its end ends before the next sign, in case a fragment follows. */
+function pattern(key: string, becomes: string, short = false): Pattern {
   const holes: string[] = [];
   const weight = key.replace(new RegExp(HOLE, 'g'), '').length;
   let source = '';
@@ -111,8 +113,8 @@ function pattern(key: string, becomes: string): Pattern {
     else source += before.endsWith('“') && rest.startsWith('”') ? '([^”]*)' : '((?:(?!\\. [A-Z“])[^])*?)';
   }
   // A sentence ends where the next begins: not in the middle of 5.7 or of boot.py.
-  const end = /[.:!?]$/.test(key) ? '(?=$|\\s)' : key.endsWith('}') ? '(?=$|; )' : '(?=$|[^\\w])';
-  return { weight, regex: new RegExp(`^${source}${end}`), holes, becomes };
+  const end = /[.:!?]$/.test(key) ? '(?=$|\\s)' : short ? '(?=[;,:] |\\.$| \\()' : key.endsWith('}') ? '(?=$|; )' : '(?=$|[^\\w])';
+  return { weight, short, regex: new RegExp(`^${source}${end}`), holes, becomes };
 }
 
 function fill(becomes: string, holes: string[], values: string[]): string {
