@@ -81,7 +81,7 @@ async fn look_closer(case: &Case, trouble: Trouble, took: Duration) -> Trouble {
     let on_link = case.facts.leaves_by.get().zip(board).is_some_and(|(by, board)| by.reaches(board));
     match trouble.code {
         // Nothing on the way could have changed the request: it is the board that does not read it.
-        Some(Code::SilentAfterRequest) if !by_tunnel => Trouble {
+        Some(Code::SilentAfterRequest) if !by_tunnel && trouble.mark.is_none() => Trouble {
             code: Some(Code::BoardBusy),
             message: "The board took the connection and did not read the request.".to_owned(),
             help: "A program that never pauses keeps the board from answering, or it is stuck: stop the program over USB, or reset the board.".to_owned(),

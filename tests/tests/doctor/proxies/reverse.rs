@@ -2,7 +2,7 @@
 //! from the bytes that arrive; the doctor sees only what comes back.
 
 use boardwalk_tests::{
-    Generation, WebRepl,
+    Generation, Script, ScriptedServer, WebRepl,
     proxies::{
         Damage, Proxy, ProxyError,
         Reverse::{self, *},
@@ -81,7 +81,15 @@ pub(super) fn rows() -> Vec<Row> {
         let board = board(WebRepl::new());
         about(&Damage::Refuses.start(board.webrepl().port()).unwrap().ws_url()).now()
     });
-    fronts.chain(damages).chain(alone).chain([refuses.needs(Damage::available())]).collect()
+    let hangs = Row::new("in front: nginx, and a board that hangs", Cause("silent-after-request"), || {
+        let board = ScriptedServer::start(Script::silent()).unwrap();
+        about(&NginxDefault.start(board.port()).unwrap().ws_url()).now()
+    });
+    fronts
+        .chain(damages)
+        .chain(alone)
+        .chain([refuses.needs(Damage::available()), hangs.needs(NginxDefault.available())])
+        .collect()
 }
 
 fn both(

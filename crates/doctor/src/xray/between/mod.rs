@@ -113,21 +113,33 @@ impl Walk<'_> {
         }
         let own = Answer::of(&path, &bytes).filter(|_| second == Second::Refused);
         let program = Program::recognised(own, None);
-        // These pass the key on as it came: it is the board that is silent.
-        if program.letters == Letters::Kept {
-            return None;
-        }
-        // It may be that the board was busy and is not any more.
-        let again = self.once_more(proxy, Oddity::Nothing).await?;
-        if Second::of(&again) != Second::Silent {
-            return None;
-        }
+        let again = Second::of(&self.once_more(proxy, Oddity::Nothing).await?);
         let who = program.who();
         let proof = proof(second, own.map(|own| own.head), None);
-        let message = format!(
-            "{who} reads the request and writes it anew, and the board was silent: so is firmware up to 1.19 when “Sec-WebSocket-Key” arrives in other letters. {proof}"
-        );
-        Some(told(Code::HandshakeRewritten, message, &program, None))
+        let (code, message) = match (program.letters, again) {
+            // These pass the key on as it came. A board that took it, and whose 101 was dropped, has a client now.
+            (Letters::Kept, Second::Refused | Second::HungUp) => (
+                Code::HandshakeStripped,
+                format!(
+                    "{who} reads the request and took out of it what asks for the upgrade: it dropped the board's yes, and now the board has a client. {proof}"
+                ),
+            ),
+            (Letters::Kept, _) => (
+                Code::SilentAfterRequest,
+                format!(
+                    "{who} stands in front of the board, and nothing comes from there: the board hangs, or it is firmware up to 1.19 and its yes is dropped on the way. {proof}"
+                ),
+            ),
+            (_, Second::Silent) => (
+                Code::HandshakeRewritten,
+                format!(
+                    "{who} reads the request and writes it anew, and the board was silent: so is firmware up to 1.19 when “Sec-WebSocket-Key” arrives in other letters. (A board that hangs is silent as well.) {proof}"
+                ),
+            ),
+            // It was busy and is not any more.
+            _ => return None,
+        };
+        Some(told(code, message, &program, own.and_then(|own| own.mark()).or(program.name.clone())))
     }
 
     /// Closed without a byte. Firmware from 1.20 on does so only when a line of the request has no colon; that it is there,

@@ -41,14 +41,15 @@ const KNOWN: &[(&[&str], Letters, &str)] = &[
     (&["squid", "tinyproxy", "privoxy", "mitmproxy"], Letters::Kept, ""),
     (&["lighttpd", "varnish", "ats", "apachetrafficserver"], Letters::Kept, ""),
     (&["caddy", "traefik"], Letters::Go, GO),
-    (&["envoy", "istio-envoy", "hypercorn", "uvicorn"], Letters::Lower, LOWER),
+    (&["nghttpx"], Letters::Go, BYTES),
+    (&["envoy", "istio-envoy", "hypercorn", "uvicorn"], Letters::Lower, BYTES),
 ];
 
 const NGINX: &str = "If the nginx is yours: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $http_connection; (with $http_connection, not “upgrade”).";
 const APACHE: &str = "If the Apache is yours: ProxyPass \"/\" \"ws://BOARD:8266/\" (mod_proxy_wstunnel), or upgrade=websocket behind http://.";
 const HAPROXY: &str = "If the haproxy is yours: mode tcp; or option h1-case-adjust-bogus-server in its backend, and in its global section h1-case-adjust for host, connection, upgrade, sec-websocket-key and sec-websocket-version.";
 const GO: &str = "If it is yours, update it: newer ones leave the letters of WebSocket headers as RFC 6455 has them (caddy#6621, traefik#5397). Or let it pass bytes instead of HTTP.";
-const LOWER: &str =
+const BYTES: &str =
     "If it is yours, let it pass bytes instead of HTTP, or keep the letters of headers as they are.";
 
 impl<'a> Answer<'a> {
@@ -131,7 +132,7 @@ impl Program {
         if self.advice == NGINX {
             "and did not pass on what asks for the upgrade as a board wants it: nginx leaves “Upgrade” and “Connection” out unless it is told otherwise, and the “upgrade” in small letters of its documentation is not what a board looks for"
         } else {
-            "and took out of it what asks for the upgrade"
+            "and did not pass on what asks for the upgrade as a board wants it"
         }
     }
 
@@ -159,9 +160,9 @@ impl Program {
             Some(own) if own.is_haproxy() => of("haproxy", Letters::Lower, HAPROXY),
             Some(own) if own.is_go() => of("a program written in Go", Letters::Go, GO),
             // Its programs see the names in lower case, and pass them on so (`message.headers`).
-            Some(own) if own.is_node() => of("a program on Node.js", Letters::Lower, LOWER),
+            Some(own) if own.is_node() => of("a program on Node.js", Letters::Lower, BYTES),
             _ if both().any(|answer| answer.is_lower()) => {
-                Self { name: said, letters: Letters::Lower, advice: LOWER }
+                Self { name: said, letters: Letters::Lower, advice: BYTES }
             }
             _ => Self { name: said, letters: Letters::Unknown, advice: "" },
         }
@@ -172,4 +173,57 @@ impl Program {
 pub(super) fn received(path: &Path) -> Vec<u8> {
     let came = path.events.iter().filter(|event| !event.sent && event.what == Part::Http);
     came.flat_map(|event| event.bytes.iter().copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use boardwalk_protocol::websocket::handshake::{ReplyReader, Request};
+
+    use super::*;
+
+    fn of(own: &str, beside: &str) -> (Option<String>, Letters) {
+        let head = |text: &str| {
+            let mut reader = ReplyReader::new(&Request::new("board", "/", [0; 16]));
+            reader.feed(text.as_bytes());
+            reader.head().map(ParsedReply::of)
+        };
+        let (own_head, beside_head) = (head(own), head(beside));
+        let body = |text| find(text, b"\r\n\r\n").map_or(&b""[..], |at| &text[at + 4..]);
+        let program = Program::recognised(
+            own_head.as_ref().map(|head| Answer { head, body: body(own.as_bytes()) }),
+            beside_head.as_ref().map(|head| Answer { head, body: body(beside.as_bytes()) }),
+        );
+        (program.name, program.letters)
+    }
+
+    fn named(name: &str, letters: Letters) -> (Option<String>, Letters) {
+        (Some(name.to_owned()), letters)
+    }
+
+    #[test]
+    fn programs_say_who_they_are_and_some_show_it() {
+        let go = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request";
+        assert_eq!(of(go, ""), named("a program written in Go", Letters::Go));
+        assert_eq!(of(go, "HTTP/1.1 200 OK\r\nServer: Caddy\r\n\r\n<p>"), named("Caddy", Letters::Go));
+        let node = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
+        assert_eq!(of(node, ""), named("a program on Node.js", Letters::Lower));
+        let haproxy = "HTTP/1.1 400 Bad request\r\nConnection: close\r\n\r\n<html><body><h1>400 Bad request</h1>\nYour browser sent an invalid request.\n</body></html>\n";
+        assert_eq!(of(haproxy, ""), named("haproxy", Letters::Lower));
+        let nginx = "HTTP/1.1 400 Bad Request\r\nServer: nginx/1.22.1\r\nConnection: close\r\n\r\n";
+        assert_eq!(of(nginx, ""), named("nginx/1.22.1", Letters::Kept));
+        assert_eq!(
+            of("", "HTTP/1.1 200 OK\r\nVia: 1.1 x (squid/5.7)\r\n\r\n<p>"),
+            named("squid", Letters::Kept)
+        );
+    }
+
+    #[test]
+    fn small_letters_give_themselves_away() {
+        let hyper = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\ndate: today\r\n\r\n";
+        assert_eq!(of(hyper, ""), (None, Letters::Lower));
+        assert_eq!(of("", "HTTP/1.1 200 OK\r\nserver: proxy\r\n\r\n<p>"), named("proxy", Letters::Lower));
+        let other = "HTTP/1.1 400 No\r\nServer: Other\r\n\r\n";
+        assert_eq!(of(other, ""), named("Other", Letters::Unknown));
+        assert_eq!(of("", ""), (None, Letters::Unknown));
+    }
 }
