@@ -13,7 +13,7 @@ const CONNECTS = ['bypass-proxy', 'use-tunnel', 'switch-to-wss', 'switch-to-ws',
 export async function perform(app: App, diagnosis: Diagnosis, remedy: DiagnosisRemedy): Promise<void> {
   const { target } = diagnosis;
   const { action } = remedy;
-  if (action === null) return;
+  if (action === null || app.doctor.applying !== null) return;
   switch (action) {
     case 'retry':
       await app.diagnose(target);
@@ -48,8 +48,9 @@ export async function perform(app: App, diagnosis: Diagnosis, remedy: DiagnosisR
     }
   }
   if (ASKS_FIRST.includes(action) && !(await agreed(app, remedy))) return;
+  app.doctor.applying = action;
   const worked = await app.attempt(async () => {
-    const other = await app.host.call('remedy_apply', { run: diagnosis.run, action });
+    const other = await app.host.call('remedy_apply', { run: diagnosis.run, action }).finally(() => (app.doctor.applying = null));
     // A remedy may have chosen another way.
     await app.routes.load();
     const to = other ?? target;

@@ -414,6 +414,13 @@ export const en = {
     done: 'Done.',
     onlyHere: 'Only for this board. You can change it back in the status bar.',
     doIt: 'Do it',
+    working: {
+      rescue: 'Catching the board: press its reset button now, within 30 s. Plugging it in again does as well.',
+      'undo-rescue': 'Giving the program its name back…',
+      'install-udev-rule': 'The system asks for an administrator’s password…',
+      'join-group': 'The system asks for an administrator’s password…',
+      other: 'Working…',
+    },
     askAdministrator: 'This changes your computer, so the system asks for an administrator’s password. You can also copy the command and run it in a terminal.',
     askFirst: 'This changes something outside of Boardwalk. Do it?',
     status: { pending: 'waiting', running: 'looking…', pass: 'passed', warn: 'note', fail: 'failed', skipped: 'skipped', crashed: 'no answer' },

@@ -405,6 +405,13 @@ export const zhCN: Dictionary = {
     done: '完成。',
     onlyHere: '只对这块开发板。可以在状态栏里改回来。',
     doIt: '执行',
+    working: {
+      rescue: '正在抓住开发板：请在 30 秒内按它的复位键，或重新插拔。',
+      'undo-rescue': '正在恢复程序的名称……',
+      'install-udev-rule': '系统正在询问管理员密码……',
+      'join-group': '系统正在询问管理员密码……',
+      other: '正在处理……',
+    },
     askAdministrator: '这会改动您的电脑，所以系统会询问管理员密码。也可以复制命令，在终端里运行。',
     askFirst: '这会改动 Boardwalk 以外的内容。要执行吗？',
     status: { pending: '等待中', running: '检查中……', pass: '通过', warn: '提示', fail: '失败', skipped: '跳过', crashed: '没有结果' },

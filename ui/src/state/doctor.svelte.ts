@@ -7,6 +7,8 @@ export class Doctor {
   /** The target that is shown; `undefined` when the doctor's page is closed. `null` is "all ports". */
   target = $state<string | null | undefined>(undefined);
   readonly shown = $derived(this.all.find((one) => one.target === this.target) ?? null);
+  /** What a button is doing at the moment. */
+  applying = $state<string | null>(null);
   readonly #host: Host;
 
   constructor(host: Host) {
