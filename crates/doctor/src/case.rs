@@ -10,7 +10,7 @@ use boardwalk_protocol::proxy::{ProxyServer, Via};
 use boardwalk_transport::{PortInfo, Routed, Target, UsbIdentity, WebReplUrl};
 use tokio::sync::mpsc;
 
-use crate::cable::{Cable, Plugged};
+use crate::cable::{Cable, Nearby, Plugged};
 use crate::evidence::{Console, Echo, Path};
 use crate::network::Live;
 use crate::report::Event;
@@ -76,10 +76,8 @@ pub(crate) struct Facts {
     /// the board's other cable, while it is tried over the network
     pub(crate) cable: tokio::sync::Mutex<Option<Plugged>>,
     pub(crate) console: Mutex<Option<Console>>,
-    /// ports at which the board may be, and which are opened only when a person says so
-    pub(crate) offers: OnceLock<Vec<String>>,
-    /// the port at which the board surely is
-    pub(crate) settled: Mutex<Option<String>>,
+    /// ports at which the board may be, though nobody said so
+    pub(crate) nearby: OnceLock<Nearby>,
     /// the one connection with the board
     pub(crate) live: tokio::sync::Mutex<Option<Live>>,
 }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::cable::offer;
+use crate::cable::look_around;
 use crate::case::{Case, Options, lock};
 use crate::cause::judge;
 use crate::check::Check;
@@ -41,6 +41,10 @@ pub async fn diagnose(
 
 /// The same with checks of one's own.
 pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: CancellationToken) -> Report {
+    tokio::select! {
+        () = look_around(&case) => {}
+        () = cancel.cancelled() => {}
+    }
     let mut checks = run::run(checks, &case, &cancel).await;
     let live = case.facts.live.lock().await.take();
     if let (Some(live), false) = (live, cancel.is_cancelled()) {
@@ -54,7 +58,6 @@ pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: Cancell
     let mut findings: Vec<_> = checks.iter_mut().flat_map(|check| &mut check.outcome.findings).collect();
     network::proven(&mut findings, &paths);
     let judgement = judge(&checks, case.was_reached());
-    offer(&case, &mut checks, judgement.cause);
     Report {
         target: case.target.as_ref().map_or_else(|| case.shown(), ToString::to_string),
         verdict: judgement.verdict,

@@ -9,6 +9,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::cable::offer;
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome, Status};
 use crate::report::{CheckReport, Event};
@@ -143,7 +144,8 @@ impl Run<'_> {
         self.reports[at] = Some(self.report(at, outcome, took));
     }
 
-    fn report(&self, at: usize, outcome: Outcome, took: Duration) -> CheckReport {
+    fn report(&self, at: usize, mut outcome: Outcome, took: Duration) -> CheckReport {
+        offer(self.case, &mut outcome);
         let check = &self.checks[at];
         CheckReport { id: check.id(), title: check.title(), outcome, took }
     }

@@ -66,6 +66,13 @@ impl Namespace {
         self.ip(&format!("route add unreachable {network}")).map(drop)
     }
 
+    /// A cable between this network and another one, with an interface at each end. Needs root.
+    pub fn cable(&self, own: &str, other: &Self, far: &str) -> Result<(), ProxyError> {
+        self.ip(&format!("link add {own} type veth peer name {far} netns {}", other.holder.pid()))?;
+        self.ip(&format!("link set {own} up"))?;
+        other.ip(&format!("link set {far} up")).map(drop)
+    }
+
     /// An address of this machine, on loopback: a board that listens on all addresses is there, too.
     pub fn address(&self, address: &str) -> Result<(), ProxyError> {
         self.ip(&format!("address add {address} dev lo")).map(drop)

@@ -1,6 +1,10 @@
 //! Both cables at once: the board is on the network, or should be, and plugged in by USB as well. Its scripts run on a real
 //! interpreter; the module `network`, which the unix port lacks, is a file on its flash.
 
+mod console;
+mod nearby;
+mod wifi;
+
 use boardwalk_tests::{Board, WebRepl};
 
 use crate::{
@@ -13,6 +17,11 @@ use crate::{
 };
 
 pub(crate) fn rows() -> Vec<Row> {
+    [named(), nearby::rows(), console::rows(), wifi::rows()].into_iter().flatten().collect()
+}
+
+/// The port is named, or open in the window.
+fn named() -> Vec<Row> {
     vec![
         Row::new("USB: WebREPL is not started", Cause("webrepl-not-running"), || {
             let webrepl = WebRepl::new().started_by_program();

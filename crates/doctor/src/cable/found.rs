@@ -9,7 +9,7 @@ use super::again::again;
 use super::ask::plug;
 use super::findings::findings;
 use super::isolation::isolation;
-use super::nearby::{Nearby, nearby, not_asked};
+use super::nearby::{Nearby, not_asked};
 use super::proof::proofs;
 use super::same::{Same, is_same};
 use super::{Answers, Cable, Plugged};
@@ -93,12 +93,10 @@ async fn somebody(case: &Case) -> Result<(Outcome, Plugged), Outcome> {
     if case.url().is_none() || lock(&case.facts.paths).iter().any(crate::evidence::Path::is_ok) {
         return Err(Outcome::skipped("Not run, because the board has nothing to do with it."));
     }
-    let ports = case.world.ports.list().await;
-    let Nearby { ask, offer } = nearby(ports, case.options.identity.as_ref());
-    let offer: Vec<String> = offer.into_iter().map(|port| port.path).collect();
-    let without = not_asked(&offer);
-    let _ = case.facts.offers.set(offer);
-    let Some(port) = ask else { return Err(Outcome::skipped(without)) };
+    let Some(Nearby { ask, offer }) = case.facts.nearby.get() else {
+        return Err(Outcome::skipped("Not run, because the board is open already."));
+    };
+    let Some(port) = ask else { return Err(Outcome::skipped(not_asked(offer))) };
     let (asked, plugged) = plug(case, &Cable::Port(port.target()), "usb-answers").await;
     let Some(plugged) = plugged else { return Err(asked) };
     if talked(case) {
@@ -140,11 +138,7 @@ async fn judge(
         found.extend(isolation(case, port, answers, &tried).await);
     }
     found.extend(proofs(case, port, lines));
-    if same == Same::Yes {
-        // It was the right one: no other port has to be asked.
-        lock(&case.facts.settled).replace(port.to_owned());
-    }
-    let alone = case.facts.offers.get().is_none_or(Vec::is_empty);
+    let alone = case.facts.nearby.get().is_none_or(|nearby| nearby.offer.is_empty());
     let weight = match (same, answers) {
         (Same::Yes, _) => None,
         // Its WebREPL was set up once: it may well be the board that is missed.

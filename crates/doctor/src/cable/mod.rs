@@ -23,7 +23,7 @@ pub(crate) use answers::Answers;
 pub(crate) use ask::Ask;
 pub(crate) use console::Recorder;
 pub(crate) use found::Found;
-pub(crate) use nearby::offer;
+pub(crate) use nearby::{Nearby, look_around, offer};
 
 /// The board's other cable.
 #[derive(Clone)]

@@ -1,15 +1,22 @@
 //! A board at USB that nobody has named: which port may be asked without disturbing anybody, and which only when a person says so.
 
+use std::time::Duration;
+
 use boardwalk_transport::{PortGuess, PortInfo, UsbIdentity};
 
-use crate::case::{Case, lock};
+use tokio::time::timeout;
+
+use crate::case::Case;
+use crate::check::Outcome;
 use crate::code::Code;
-use crate::finding::{Action, Remedy};
-use crate::report::CheckReport;
+use crate::finding::{Action, Finding, Remedy, Weight};
+
+/// Systems list their ports within some milliseconds.
+const LISTING: Duration = Duration::from_secs(1);
 
 /// Ports behind which the board may be.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Nearby {
+pub(crate) struct Nearby {
     /// opening this one disturbs nobody
     pub(super) ask: Option<PortInfo>,
     /// these may be asked when a person says so, the likeliest first
@@ -49,44 +56,49 @@ pub(super) fn nearby(ports: Vec<PortInfo>, remembered: Option<&UsbIdentity>) -> 
 }
 
 /// What is said of ports that were not opened.
-pub(super) fn not_asked(offer: &[String]) -> String {
-    match offer {
+pub(super) fn not_asked(offer: &[PortInfo]) -> String {
+    let paths: Vec<&str> = offer.iter().map(|port| port.path.as_str()).collect();
+    match paths[..] {
         [] => "Not run, because no board is plugged in by USB.".to_owned(),
         [one] => format!(
             "Not run: a board may be at {one}, and opening that port could restart it. “--usb {one}” asks it."
         ),
-        some => format!(
-            "Not run: boards may be at {}; name the one that is meant (--usb {}).",
-            some.join(", "),
-            some[0]
-        ),
+        [first, ..] => {
+            format!(
+                "Not run: boards may be at {}; name the one that is meant (--usb {first}).",
+                paths.join(", ")
+            )
+        }
     }
 }
 
-/// Offers to ask a board at USB, where its word would help. The first port can be asked by a click, the others by a command.
-pub(crate) fn offer(case: &Case, checks: &mut [CheckReport], cause: Option<Code>) {
-    let settled = lock(&case.facts.settled).is_some();
-    let Some(ports) = case.facts.offers.get().filter(|ports| !settled && !ports.is_empty()) else { return };
-    let Some(cause) = cause.filter(|cause| HELPS.contains(cause)) else { return };
-    let mut of_cause: Vec<_> = checks
-        .iter_mut()
-        .flat_map(|check| &mut check.outcome.findings)
-        .filter(|finding| finding.code == cause)
-        .collect();
-    let Some(heaviest) = of_cause.iter().map(|finding| finding.weight).max() else { return };
-    let Some(root) = of_cause.iter_mut().find(|finding| finding.weight == heaviest) else { return };
-    let Some(url) = case.url() else { return };
-    for (at, port) in ports.iter().enumerate().rev() {
-        let text = match at {
-            0 => {
-                format!("If the board is plugged in at {port}, ask it why. Opening the port may restart it.")
-            }
-            _ => format!("Or ask the one at {port}."),
-        };
-        let remedy = Remedy::text(text).command(format!("boardwalk doctor --usb {port} {url}"));
-        root.remedies.insert(0, if at == 0 { remedy.action(Action::AskOverUsb) } else { remedy });
+/// Looks which ports there are, before anything is known.
+pub(crate) async fn look_around(case: &Case) {
+    if case.url().is_none() || case.options.cable.is_some() || case.options.open.is_some() {
+        return;
     }
-    root.with.push(("ask", ports[0].clone()));
+    let ports = timeout(LISTING, case.world.ports.list()).await.unwrap_or_default();
+    let _ = case.facts.nearby.set(nearby(ports, case.options.identity.as_ref()));
+}
+
+/// Offers to ask a board at USB, where its word would help. The first port can be asked by a click, the others by a command.
+pub(crate) fn offer(case: &Case, outcome: &mut Outcome) {
+    let Some((nearby, url)) = case.facts.nearby.get().zip(case.url()) else { return };
+    let Some(first) = nearby.offer.first() else { return };
+    let helps = |finding: &&mut Finding| finding.weight >= Weight::Suspect && HELPS.contains(&finding.code);
+    for finding in outcome.findings.iter_mut().filter(helps) {
+        for (at, port) in nearby.offer.iter().map(|port| &port.path).enumerate().rev() {
+            let text = match at {
+                0 => format!(
+                    "If the board is plugged in at {port}, ask it why. Opening the port may restart it."
+                ),
+                _ => format!("Or ask the one at {port}."),
+            };
+            let remedy = Remedy::text(text).command(format!("boardwalk doctor --usb {port} {url}"));
+            finding.remedies.insert(0, if at == 0 { remedy.action(Action::AskOverUsb) } else { remedy });
+        }
+        finding.with.push(("ask", first.path.clone()));
+    }
 }
 
 /// Where the board knows more than the network shows.
