@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::cable::{Cable, Nearby, Plugged};
 use crate::evidence::{Console, Echo, Path};
+use crate::finding::Finding;
 use crate::network::Live;
 use crate::report::Event;
 use crate::rescue::Rescued;
@@ -65,6 +66,10 @@ pub(crate) struct Facts {
     pub(crate) interfaces: OnceLock<Vec<Interface>>,
     /// the interface by which packets to the board leave
     pub(crate) leaves_by: OnceLock<Interface>,
+    /// this computer is in another network than the board, which explains a silence
+    pub(crate) in_another: OnceLock<Finding>,
+    /// the board's address is one of this computer's
+    pub(crate) is_here: OnceLock<()>,
     pub(crate) routed: OnceLock<Routed>,
     pub(crate) proxy: OnceLock<Proxied>,
     /// which program listens at the proxy's address

@@ -131,7 +131,8 @@ fn unknown(checks: &[CheckReport], findings: &[&Finding]) -> Judgement {
         explanation.push(format!("Ruled out, because all is well there: {}.", passed.join(", ")));
     }
     // What failed without being one of the known causes.
-    let odd = checks.iter().filter(|check| check.status() == Status::Fail && check.outcome.findings.is_empty());
+    let odd =
+        checks.iter().filter(|check| check.status() == Status::Fail && check.outcome.findings.is_empty());
     explanation.extend(odd.map(|check| format!("Seen: {}: {}", check.title, check.outcome.because)));
     if !silent.is_empty() {
         explanation.push(format!("Without an answer: {}.", silent.join(", ")));

@@ -12,8 +12,10 @@ use crate::cable::look_around;
 use crate::case::{Case, Options, lock};
 use crate::cause::judge;
 use crate::check::Check;
+use crate::code::Code;
+use crate::finding::Action;
 use crate::network;
-use crate::report::{Event, Report};
+use crate::report::{CheckReport, Event, Report};
 use crate::run;
 use crate::serial;
 use crate::world::World;
@@ -45,7 +47,7 @@ pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: Cancell
         () = look_around(&case) => {}
         () = cancel.cancelled() => {}
     }
-    let mut checks = run::run(checks, &case, &cancel).await;
+    let checks = run::run(checks, &case, &cancel).await;
     let live = case.facts.live.lock().await.take();
     if let (Some(live), false) = (live, cancel.is_cancelled()) {
         let _ = timeout(GOODBYE, live.leave()).await;
@@ -55,9 +57,14 @@ pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: Cancell
         let _ = timeout(GOODBYE, cable.leave()).await;
     }
     let paths = lock(&case.facts.paths).clone();
-    let mut findings: Vec<_> = checks.iter_mut().flat_map(|check| &mut check.outcome.findings).collect();
-    network::proven(&mut findings, &paths);
-    let judgement = judge(&checks, case.was_reached());
+    let mut judgement = judge(&checks, case.was_reached());
+    // A check that was told stays as it was told; what came out after it is said here.
+    if checks.iter().any(|check| advises_bypass(check, judgement.cause))
+        && paths.iter().any(|path| path.through.is_none() && path.is_ok())
+    {
+        judgement.explanation.insert_str(0, "Without the proxy the board answers: that way was just tried. ");
+        judgement.explanation.truncate(judgement.explanation.trim_end().len());
+    }
     Report {
         target: case.target.as_ref().map_or_else(|| case.shown(), ToString::to_string),
         verdict: judgement.verdict,
@@ -69,4 +76,13 @@ pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: Cancell
         echoes: lock(&case.facts.echoes).clone(),
         console: lock(&case.facts.console).clone(),
     }
+}
+
+/// Whether the cause is one for which the direct way helps, found before that way had been tried.
+fn advises_bypass(check: &CheckReport, cause: Option<Code>) -> bool {
+    let findings = check.outcome.findings.iter().filter(|finding| Some(finding.code) == cause);
+    check.id == "proxy"
+        && findings
+            .flat_map(|finding| &finding.remedies)
+            .any(|remedy| remedy.action == Some(Action::BypassProxy))
 }

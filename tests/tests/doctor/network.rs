@@ -105,6 +105,68 @@ pub(crate) fn rows() -> Vec<Row> {
             about("ws://192.168.4.1").within(&inside).now()
         })
         .needs(namespaces()),
+        Row::new("an address of another network than ours", Cause("not-on-board-network"), || {
+            let inside = neighbourhood("eth1");
+            inside.ip("route add default dev eth1").unwrap();
+            about("ws://192.168.50.9").within(&inside).now()
+        })
+        .needs(namespaces()),
+        Row::new("an address of another network, and no router", Cause("not-on-board-network"), || {
+            about("ws://192.168.50.9").within(&neighbourhood("eth1")).now()
+        })
+        .needs(namespaces()),
+        Row::new("nobody has that address in our own network", Cause("host-unreachable"), || {
+            about("ws://192.168.77.9").within(&neighbourhood("eth1")).now()
+        })
+        .needs(namespaces()),
+        Row::new("the address of all in our network", Cause("address-invalid"), || {
+            about("ws://192.168.77.255").within(&neighbourhood("eth1")).now()
+        })
+        .needs(namespaces()),
+        Row::new("a neighbour that drops what we send", Cause("no-answer"), || {
+            let inside = neighbourhood("eth1");
+            inside.ip("neighbour add 192.168.77.9 lladdr 02:00:00:00:00:09 dev eth1").unwrap();
+            about("ws://192.168.77.9").within(&inside).now()
+        })
+        .needs(namespaces()),
+        Row::new("a Wi-Fi that keeps its clients apart", Cause("client-isolation"), || {
+            let inside = neighbourhood("wlan0");
+            inside.ip("neighbour add 192.168.77.9 lladdr 02:00:00:00:00:09 dev wlan0").unwrap();
+            about("ws://192.168.77.9").within(&inside).now()
+        })
+        .needs(namespaces()),
+        Row::new("our own address for that of the board", Cause("port-refused"), || {
+            let answer = about("ws://192.168.77.2").within(&neighbourhood("eth1")).now();
+            assert!(answer.text.contains("This is the address of this computer"), "{}", answer.text);
+            answer
+        })
+        .needs(namespaces()),
+        Row::new("no interface is up", Cause("host-unreachable"), || {
+            let inside = Namespace::new().unwrap();
+            let answer = about("ws://192.168.77.9").within(&inside).now();
+            assert!(
+                answer.document["summary"].as_str().unwrap().contains("no interface is up"),
+                "{}",
+                answer.text
+            );
+            answer
+        })
+        .needs(namespaces()),
+        Row::new("the address of a web page", Cause("address-invalid"), || {
+            let answer = about("http://192.168.4.1:8266").now();
+            assert!(answer.text.contains("Write ws://192.168.4.1:8266."), "{}", answer.text);
+            answer
+        }),
+        Row::new("a password in the address", Cause("address-invalid"), || {
+            let answer = about("ws://ada:hunter2@192.168.4.1").now();
+            // What a person typed stands in the field where they typed it; everything said about it does not hold it.
+            let said = [&answer.document["summary"], &answer.document["checks"]];
+            assert!(said.iter().all(|said| !said.to_string().contains("hunter2")), "{}", answer.text);
+            answer
+        }),
+        Row::new("an address that only holds with an interface", Cause("address-invalid"), || {
+            about("ws://[fe80::1]").now()
+        }),
         Row::new("no way there", Cause("host-unreachable"), || {
             let inside = Namespace::new().unwrap();
             inside.unreachable("10.9.0.0/16").unwrap();
@@ -157,6 +219,16 @@ def run(depth):
             print('not now')
 run(12)
 ";
+
+/// A network with one neighbour, who has no address: 192.168.77.2/24 at this interface.
+fn neighbourhood(interface: &str) -> Namespace {
+    let inside = Namespace::new().unwrap();
+    inside.ip(&format!("link add {interface} type veth peer name other")).unwrap();
+    inside.ip(&format!("address add 192.168.77.2/24 dev {interface}")).unwrap();
+    inside.ip("link set other up").unwrap();
+    inside.ip(&format!("link set {interface} up")).unwrap();
+    inside
+}
 
 pub(crate) fn namespaces() -> Result<(), ProxyError> {
     Namespace::new().map(drop)

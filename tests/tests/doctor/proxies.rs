@@ -66,6 +66,17 @@ pub(crate) fn rows() -> Vec<Row> {
         Row::new("a proxy that never says a word", Cause("proxy-cannot-reach-board"), || {
             answers(bad::silent())
         }),
+        Row::new("a proxy that sends everybody to its login", Cause("captive-portal"), || {
+            answers(bad::redirects("http://portal.test/"))
+        }),
+        Row::new("a proxy that answers 401", Cause("proxy-auth-required"), || {
+            answers(bad::refuses("401 Unauthorized"))
+        }),
+        Row::new("a proxy that wants the login of a domain", Cause("proxy-auth-required"), || {
+            let answer = answers(bad::wants(&["Negotiate", "NTLM"]));
+            assert!(!answer.text.contains("proxy-credentials"), "{}", answer.text);
+            answer
+        }),
         Row::new("a proxy that does not get there", Cause("proxy-cannot-reach-board"), || {
             answers(bad::refuses("503 Service Unavailable"))
         }),

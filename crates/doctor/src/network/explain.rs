@@ -66,10 +66,17 @@ fn finding(case: &Case, code: Code, trouble: &Trouble, way: Way<'_>) -> Finding 
             finding = finding.action(Action::BypassProxy, bypass_text(case));
         }
     }
-    if code == Code::TlsMismatch {
+    // At a proxy with TLS nothing about the board's address helps.
+    if code == Code::TlsMismatch && !at_the_proxy(trouble, way) {
         finding = encrypted(case, trouble, finding);
     }
-    remedies(code, &trouble.help).into_iter().fold(finding, add)
+    let helps = |remedy: &Remedy| !(trouble.unspoken && remedy.action == Some(Action::ProxyCredentials));
+    remedies(code, &trouble.help).into_iter().filter(helps).fold(finding, add)
+}
+
+/// Whether it went wrong before the tunnel was open.
+fn at_the_proxy(trouble: &Trouble, way: Way<'_>) -> bool {
+    matches!(way, Way::Through(_)) && trouble.of_the_proxy
 }
 
 /// Which side has to change: a plain request met TLS, TLS met a plain server, or a certificate is not trusted.

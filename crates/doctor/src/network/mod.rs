@@ -22,7 +22,6 @@ use crate::check::Check;
 use crate::interpreter::{BothWays, Idle, Latency, Prompt, Storage};
 
 pub(crate) use echo::echoes;
-pub(crate) use proxy::proven;
 pub(crate) use talk::Live;
 
 /// All of them, in the order in which they are told.

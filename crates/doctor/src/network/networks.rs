@@ -46,7 +46,10 @@ async fn look(case: &Case) -> Outcome {
     let Ok((interfaces, source)) = asked else {
         return Outcome::crashed("The system did not list its interfaces.");
     };
-    let outcome = judge(case, &interfaces, board, &source);
+    let outcome = match for_all(&interfaces, board.ip()) {
+        Some(finding) => Outcome::found(finding),
+        None => judge(case, &interfaces, board, &source),
+    };
     let _ = case.facts.interfaces.set(interfaces);
     outcome
 }
@@ -64,6 +67,7 @@ fn judge(case: &Case, interfaces: &[Interface], board: SocketAddr, source: &io::
     let named = leaves_by.map_or("an interface", |interface| interface.name.as_str());
     // A board on this computer, or on any network of ours, whatever its number.
     if board.ip().is_loopback() || source == board.ip() {
+        let _ = case.facts.is_here.set(());
         return Outcome::pass(format!("{} is this computer.", board.ip()));
     }
     let tunnel = leaves_by.filter(|interface| interface.kind == InterfaceKind::Tunnel);
@@ -78,6 +82,9 @@ fn judge(case: &Case, interfaces: &[Interface], board: SocketAddr, source: &io::
     if on_link {
         return Outcome::pass(format!("{} is in the network of {named} ({source}).", board.ip()));
     }
+    if let Some(finding) = leaves_by.and_then(|by| in_another(interfaces, by, board.ip())) {
+        let _ = case.facts.in_another.set(finding);
+    }
     match elsewhere(interfaces, board.ip()) {
         Some(finding) => Outcome::found(finding),
         None => Outcome::pass(format!(
@@ -87,12 +94,53 @@ fn judge(case: &Case, interfaces: &[Interface], board: SocketAddr, source: &io::
     }
 }
 
-/// 192.168.4.0/24 is what MicroPython's access points use (`network.AP_IF`; ESP-IDF's default).
-fn elsewhere(interfaces: &[Interface], board: IpAddr) -> Option<Finding> {
-    let IpAddr::V4(v4) = board else { return None };
-    if v4.octets()[..3] != [192, 168, 4] || interfaces.iter().any(|interface| interface.reaches(board)) {
+/// An address of a home network, and this computer is in another one: the board may still be reached through a router,
+/// so this is said only when nothing answers there.
+fn in_another(interfaces: &[Interface], leaves_by: &Interface, board: IpAddr) -> Option<Finding> {
+    // Those have a finding of their own.
+    if matches!(board, IpAddr::V4(v4) if v4.octets()[..3] == ACCESS_POINT) {
         return None;
     }
+    let private = |address: &IpAddr| matches!(address, IpAddr::V4(v4) if v4.is_private());
+    let home = leaves_by.addresses.iter().any(|(own, _)| private(own));
+    if !home || !private(&board) || interfaces.iter().any(|interface| interface.reaches(board)) {
+        return None;
+    }
+    Some(
+        Finding::suspect(
+            Code::NotOnBoardNetwork,
+            format!("{board} is in another network than this computer, which is {}.", ours(interfaces)),
+            "A board answers to those in its own network. Guest networks, hotspots, a second router and a cable beside the Wi-Fi are networks of their own.",
+        )
+        .action(Action::Retry, "Join the network that the board is in, then look again.")
+        .action(Action::EditAddress, "Compare the address with the one that the board or the router says: it may be from another network."),
+    )
+}
+
+/// The address of a network itself, or that of all in it (RFC 919).
+fn for_all(interfaces: &[Interface], board: IpAddr) -> Option<Finding> {
+    let IpAddr::V4(v4) = board else { return None };
+    let mut own = interfaces.iter().flat_map(|interface| &interface.addresses);
+    let (address, prefix) = own.find_map(|&(own, prefix)| match own {
+        IpAddr::V4(own) if (1..=30).contains(&prefix) && own != v4 => {
+            let host = u32::MAX >> prefix;
+            let same = (own.to_bits() ^ v4.to_bits()) & !host == 0;
+            (same && [0, host].contains(&(v4.to_bits() & host))).then_some((own, prefix))
+        }
+        _ => None,
+    })?;
+    Some(
+        Finding::blocks(
+            Code::AddressInvalid,
+            format!("{board} is no single computer: in the network of {address}/{prefix} it stands for all of them."),
+            "No board can have that address.",
+        )
+        .action(Action::EditAddress, "Give the board's own address, as its router or its serial port says it."),
+    )
+}
+
+/// This computer's own addresses, for a sentence.
+fn ours(interfaces: &[Interface]) -> String {
     let ours: Vec<String> = interfaces
         .iter()
         .filter(|interface| interface.kind != InterfaceKind::Loopback)
@@ -100,11 +148,21 @@ fn elsewhere(interfaces: &[Interface], board: IpAddr) -> Option<Finding> {
         .map(|(own, prefix)| format!("{own}/{prefix}"))
         .take(4)
         .collect();
-    let ours = if ours.is_empty() { "in no network".to_owned() } else { format!("{} only", ours.join(", ")) };
+    if ours.is_empty() { "in no network".to_owned() } else { format!("{} only", ours.join(", ")) }
+}
+
+/// 192.168.4.0/24 is what MicroPython's access points use (`network.AP_IF`; ESP-IDF's default).
+const ACCESS_POINT: [u8; 3] = [192, 168, 4];
+
+fn elsewhere(interfaces: &[Interface], board: IpAddr) -> Option<Finding> {
+    let IpAddr::V4(v4) = board else { return None };
+    if v4.octets()[..3] != ACCESS_POINT || interfaces.iter().any(|interface| interface.reaches(board)) {
+        return None;
+    }
     Some(
         Finding::suspect(
             Code::NotOnBoardNetwork,
-            format!("{board} is the address of a board's own Wi-Fi, and this computer is {ours}."),
+            format!("{board} is the address of a board's own Wi-Fi, and this computer is {}.", ours(interfaces)),
             "A board in access-point mode has a network of its own; computers outside of it do not reach 192.168.4.1, or reach something else that has the same number.",
         )
         .action(Action::Retry, "Join the board's Wi-Fi (ESP8266: MicroPython-xxxxxx, password micropythoN), then look again.")
@@ -133,6 +191,9 @@ fn is_local(address: IpAddr) -> bool {
 
 fn no_way(case: &Case, interfaces: &[Interface], board: SocketAddr, error: &io::Error) -> Outcome {
     let blocks = if case.proxy_used().is_some() { Weight::Suspect } else { Weight::Blocks };
+    if let Some(finding) = interfaces.iter().find_map(|by| in_another(interfaces, by, board.ip())) {
+        let _ = case.facts.in_another.set(finding);
+    }
     let finding = match elsewhere(interfaces, board.ip()) {
         Some(finding) => finding,
         None => {

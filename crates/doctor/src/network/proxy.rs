@@ -11,7 +11,6 @@ use super::speaks::{Heard, Speech, listen};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
-use crate::evidence::Path;
 use crate::finding::{Action, Finding, Remedy, Weight};
 
 pub(super) struct ProxyAlive;
@@ -182,25 +181,3 @@ pub(super) fn is_here(case: &Case, address: IpAddr) -> bool {
     address.is_loopback()
         || ours.is_some_and(|all| all.iter().any(|i| i.addresses.iter().any(|(own, _)| *own == address)))
 }
-
-/// What became of the direct way, said where it is advised: proposed first where it works, and last where it fails, too.
-pub(crate) fn proven(findings: &mut [&mut Finding], paths: &[Path]) {
-    let Some(direct) = paths.iter().find(|path| path.through.is_none()) else { return };
-    for finding in findings {
-        let is_bypass = |remedy: &Remedy| remedy.action == Some(Action::BypassProxy);
-        let Some(at) = finding.remedies.iter().position(is_bypass) else { continue };
-        let mut bypass = finding.remedies.remove(at);
-        if direct.is_ok() {
-            if !bypass.text.ends_with(WORKS) {
-                bypass.text.push_str(WORKS);
-            }
-            finding.remedies.insert(0, bypass);
-        } else {
-            bypass.text.push_str(" At the moment that way fails as well, for a reason of its own.");
-            finding.remedies.push(bypass);
-        }
-    }
-}
-
-/// As [`bypass_text`] says it.
-const WORKS: &str = " That way works: it was just tried.";

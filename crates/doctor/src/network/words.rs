@@ -17,6 +17,9 @@ pub(super) fn why(code: Code) -> &'static str {
         HostUnreachable => {
             "There is nobody at that address in this network: it is wrong or old, or the board is off."
         }
+        ClientIsolation => {
+            "Guest networks and some access points let their clients reach the internet and not each other."
+        }
         BoardBusy => {
             "The system of the board takes connections by itself, but its interpreter has to read the request. A program that never pauses does not let it."
         }

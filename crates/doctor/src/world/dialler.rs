@@ -8,7 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use boardwalk_protocol::proxy::ProxyServer;
-use boardwalk_transport::{AskProxyUser, TlsTrust, WatchTunnel, steps};
+use boardwalk_transport::{
+    AskProxyUser, NetworkError, ProxyError, ProxyProblem, TlsTrust, WatchTunnel, steps,
+};
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -51,6 +53,8 @@ pub struct NoWay {
     pub message: String,
     /// what to do
     pub help: String,
+    /// it asks who we are in a way that we do not speak (NTLM, Negotiate): a name and a password do not help
+    pub unspoken: bool,
 }
 
 /// This computer's network.
@@ -93,14 +97,49 @@ impl Dialler for SystemDialler {
     ) -> BoxFuture<'a, Result<BoxStream, NoWay>> {
         async move {
             let opened = steps::open_tunnel(proxy, host, port, &*self.users, self.trust, TUNNEL, watch).await;
-            opened.map(|stream| Box::new(stream) as BoxStream).map_err(|error| NoWay {
-                code: Code::named(error.code()).unwrap_or(Code::ProxyCannotReachBoard),
-                message: error.to_string(),
-                help: error.help(),
-            })
+            opened.map(|stream| Box::new(stream) as BoxStream).map_err(|error| no_way(&error))
         }
         .boxed()
     }
+}
+
+/// What a proxy's answer means to a person; a few mean more than that there was no tunnel.
+fn no_way(error: &NetworkError) -> NoWay {
+    let code = Code::named(error.code()).unwrap_or(Code::ProxyCannotReachBoard);
+    let NetworkError::Proxy(error) = error.root() else {
+        return NoWay { code, message: error.to_string(), help: error.help(), unspoken: false };
+    };
+    let unspoken =
+        matches!(&error.problem, ProxyProblem::AuthRequired { unknown, .. } if !unknown.is_empty());
+    let plain = NoWay { code, message: error.to_string(), help: error.help(), unspoken };
+    let (ProxyProblem::Forbids { answer } | ProxyProblem::CannotReach { answer }) = &error.problem else {
+        return plain;
+    };
+    let ProxyError { proxy, board, .. } = &**error;
+    match status(answer) {
+        // RFC 6585, 6: 511; before that, portals redirected.
+        Some(300..=399 | 511) => NoWay {
+            code: Code::CaptivePortal,
+            message: format!("The proxy {proxy} answered with a page of its own instead of leading to {board}: “{answer}”."),
+            help: "Open any page in a browser: the network or the proxy may want a login first. Or connect to the board directly.".to_owned(),
+            ..plain
+        },
+        Some(401) => {
+            let problem = ProxyProblem::AuthRequired { answer: answer.clone(), unknown: Vec::new() };
+            no_way(&Box::new(ProxyError { problem, ..(**error).clone() }).into())
+        }
+        // RFC 9110, 15.5.1, 15.5.6, 15.6.2: the method means nothing to it.
+        Some(400 | 405 | 501) => NoWay {
+            help: "Check the proxy's address and port: a web server that is no proxy answers like this. Or connect to the board directly.".to_owned(),
+            ..plain
+        },
+        _ => plain,
+    }
+}
+
+/// `HTTP/1.1 302 Found` is 302.
+fn status(answer: &str) -> Option<u16> {
+    answer.strip_prefix("HTTP/")?.split(' ').nth(1)?.parse().ok()
 }
 
 /// A connection that acknowledges at once. A board sends each frame in two writes, and its Nagle holds the second back

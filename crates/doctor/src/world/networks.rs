@@ -110,6 +110,8 @@ fn kind(raw: &netdev::Interface, addresses: &[(IpAddr, u8)]) -> InterfaceKind {
         return InterfaceKind::Tunnel;
     }
     match raw.if_type {
+        // systemd and the kernel name them so: wlan0, wlp3s0, wlx0013ef…
+        _ if cfg!(target_os = "linux") && raw.name.starts_with("wl") => InterfaceKind::Wireless,
         InterfaceType::Wireless80211 => InterfaceKind::Wireless,
         InterfaceType::Ethernet | InterfaceType::GigabitEthernet | InterfaceType::FastEthernetT => {
             InterfaceKind::Wired

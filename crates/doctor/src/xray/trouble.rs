@@ -17,6 +17,10 @@ pub(crate) struct Trouble {
     pub(crate) detail: Option<String>,
     /// a reply that came through a proxy bears its mark: `Via: 1.1 squid`
     pub(crate) mark: Option<String>,
+    /// it went wrong at the proxy, before there was a tunnel
+    pub(crate) of_the_proxy: bool,
+    /// a name and a password do not help: the proxy asks in a way that is not spoken here
+    pub(crate) unspoken: bool,
 }
 
 impl Trouble {
@@ -41,13 +45,15 @@ impl From<NetworkError> for Trouble {
             help: error.help(),
             detail: error.detail(),
             mark,
+            of_the_proxy: false,
+            unspoken: false,
         }
     }
 }
 
 impl From<NoWay> for Trouble {
     fn from(no_way: NoWay) -> Self {
-        let NoWay { code, message, help } = no_way;
-        Self { code: Some(code), message, help, detail: None, mark: None }
+        let NoWay { code, message, help, unspoken } = no_way;
+        Self { code: Some(code), message, help, detail: None, mark: None, of_the_proxy: true, unspoken }
     }
 }

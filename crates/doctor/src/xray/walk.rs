@@ -233,5 +233,6 @@ fn silent(proxy: &ProxyServer, host: &str, port: u16, limit: Duration) -> NoWay 
         ),
         help: "Check that the board is on, and connect to it directly: the proxy may be in another network."
             .to_owned(),
+        unspoken: false,
     }
 }

@@ -67,7 +67,7 @@ impl Dialler for Refuses {
         _: &'a dyn WatchTunnel,
     ) -> BoxFuture<'a, Result<BoxStream, NoWay>> {
         let message = format!("{proxy} is not there.");
-        let no_way = NoWay { code: Code::ProxyUnreachable, message, help: String::new() };
+        let no_way = NoWay { code: Code::ProxyUnreachable, message, help: String::new(), unspoken: false };
         std::future::ready(Err(no_way)).boxed()
     }
 }

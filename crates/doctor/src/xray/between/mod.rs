@@ -183,7 +183,15 @@ impl Walk<'_> {
                 );
                 let help = "Check that the board is on, and that what stands in front of it leads to the board's address and port. Or connect to the board's own address.";
                 let code = Some(Code::ProxyCannotReachBoard);
-                Some(Trouble { code, message, help: help.to_owned(), detail: None, mark })
+                Some(Trouble {
+                    code,
+                    message,
+                    help: help.to_owned(),
+                    detail: None,
+                    mark,
+                    of_the_proxy: false,
+                    unspoken: false,
+                })
             }
             400 | 403..=406 | 408..=499 | 501 | 505 if self.reaches_by(proxy, Oddity::Plain).await => {
                 let message = format!(
@@ -260,5 +268,5 @@ fn proof(second: Second, own: Option<&ParsedReply>, mark: Option<&str>) -> Strin
 fn told(code: Code, message: String, program: &Program, mark: Option<String>) -> Trouble {
     let help = "Connect to the board's own address, past what stands in front of it. If that is a proxy, a VPN or a security program of this computer, let it leave the board's address alone.";
     let help = format!("{help} {}", program.advice).trim_end().to_owned();
-    Trouble { code: Some(code), message, help, detail: None, mark }
+    Trouble { code: Some(code), message, help, detail: None, mark, of_the_proxy: false, unspoken: false }
 }
