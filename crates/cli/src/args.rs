@@ -238,6 +238,18 @@ pub(crate) enum Command {
         #[arg(help = TARGET)]
         target: String,
     },
+    /// Free a board whose program does not let itself be stopped: catch it while it starts, show the line that keeps Ctrl-C
+    /// away, and rename main.py to main.py.off
+    #[command(
+        after_help = "Examples:\n  boardwalk rescue /dev/ttyACM0\n  boardwalk rescue --undo /dev/ttyACM0"
+    )]
+    Rescue {
+        #[arg(help = TARGET)]
+        target: String,
+        /// Give the program that was set aside its name back
+        #[arg(long)]
+        undo: bool,
+    },
     /// Reset the board (the interpreter, or with --hard the whole chip) and wait until it runs again
     #[command(
         after_help = "Examples:\n  boardwalk reset /dev/ttyACM0\n  boardwalk reset /dev/ttyACM0 --hard\n  boardwalk reset ws://192.168.4.1 --force"
@@ -274,6 +286,7 @@ impl Command {
             | Self::Info { target }
             | Self::Handshake { url: target }
             | Self::Proxy { url: target, .. }
+            | Self::Rescue { target, .. }
             | Self::Reset { target, .. } => Some(target),
         }
     }

@@ -33,7 +33,7 @@ pub use evidence::{
 pub use finding::{Action, Finding, Remedy, Weight};
 pub use redact::{Private, redacted};
 pub use report::{CheckReport, Event, Report, Verdict};
-pub use rescue::{Culprit, Rescued, rescue, undo_rescue};
+pub use rescue::{Culprit, Rescued, rescue, set_aside_before, undo_rescue};
 pub use setup::{Chosen, SetUp, SetUpError, Wifi, scan_wifi, set_up_webrepl};
 pub use text::text;
 pub use world::{

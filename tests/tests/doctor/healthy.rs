@@ -45,8 +45,8 @@ pub(crate) fn rows() -> Vec<Row> {
             let _board = Board::unix().listed(&ports, Identity::pico("A")).start().unwrap();
             about("").env("BOARDWALK_EXTRA_PORTS", ports.path()).now()
         }),
-        Row::new("healthy: an old board by USB with a small ring", Healthy, || {
-            let board = Board::unix().ring(64).start().unwrap();
+        Row::new("healthy: a board by USB that takes no more than raw-paste sends", Healthy, || {
+            let board = Board::unix().ring(257).start().unwrap();
             about(&board.target()).now()
         }),
         Row::new("healthy: a board that restarts when it is opened", Healthy, || {

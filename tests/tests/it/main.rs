@@ -25,6 +25,7 @@ mod ports;
 mod program;
 mod proxy;
 mod repl;
+mod rescue;
 mod reset;
 mod run;
 mod usage;

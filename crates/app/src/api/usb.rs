@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use boardwalk_device::{Consent, Output, Session};
-use boardwalk_doctor::{Cable, Chosen, SetUpError, rescue, scan_wifi, set_up_webrepl, undo_rescue};
+use boardwalk_doctor::{
+    Cable, Chosen, SetUpError, rescue, scan_wifi, set_aside_before, set_up_webrepl, undo_rescue,
+};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -92,8 +94,14 @@ impl App {
     /// Gives the program its name back.
     pub(super) async fn undo_rescue(&self, diagnosis: &Diagnosis) -> Result<(), AppError> {
         let Some(target) = &diagnosis.target else { return Ok(()) };
-        let Some(rescued) = self.0.doctors.rescued(target) else { return Ok(()) };
-        undo_rescue(&self.session_of(diagnosis).await?, &rescued, CancellationToken::new()).await?;
+        let session = self.session_of(diagnosis).await?;
+        let rescued = match self.0.doctors.rescued(target) {
+            Some(rescued) => Some(rescued),
+            // It was done before Boardwalk was started.
+            None => set_aside_before(&session, Consent::MayInterrupt, CancellationToken::new()).await?,
+        };
+        let Some(rescued) = rescued else { return Ok(()) };
+        undo_rescue(&session, &rescued, CancellationToken::new()).await?;
         self.0.doctors.note_rescue(target, None);
         Ok(())
     }

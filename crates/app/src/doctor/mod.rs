@@ -7,8 +7,8 @@ mod view;
 mod world;
 
 pub use boardwalk_doctor::{
-    Cable, Event, Options, Parsed, Part, Passage, Path, Private, Report, Status, Verdict, Xray, diagnose,
-    redacted, text, xray,
+    Cable, Event, Options, Parsed, Part, Passage, Path, Private, Report, Rescued, Status, Verdict, Xray,
+    diagnose, redacted, rescue, set_aside_before, text, undo_rescue, xray,
 };
 pub use document::{document, xray_document};
 pub use passwords::KnownPasswords;

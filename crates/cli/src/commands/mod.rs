@@ -9,6 +9,7 @@ mod list;
 mod ports;
 mod proxy;
 mod repl;
+mod rescue;
 mod run;
 
 use crate::args::Command;
@@ -40,6 +41,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<(), Failu
         Command::Info { target } => info::info(context, &target).await,
         Command::Handshake { url } => handshake::handshake(context, &url).await,
         Command::Proxy { url, all } => proxy::proxy(context, &url, all).await,
+        Command::Rescue { target, undo } => rescue::run(context, &target, undo).await,
         Command::Reset { target, hard, force } => info::reset(context, &target, hard, force).await,
     }
 }

@@ -24,13 +24,20 @@ impl Line {
         while Instant::now() < until {
             self.discard_queued().await;
             self.send(vec![INTERRUPT, RAW_REPL]).await?;
-            if self.hear_until(&mut raw, within(STEP)).await?.is_some() {
-                // More of the same is on its way, and is answered.
-                self.meet().await?;
-                self.mode = Mode::Raw;
-                self.forget_typed();
-                self.stopped();
-                return Ok(());
+            if self.hear_until(&mut raw, within(STEP)).await?.is_none() {
+                continue;
+            }
+            // More of the same is on its way, and is answered.
+            match self.meet().await {
+                Ok(()) => {
+                    self.mode = Mode::Raw;
+                    self.forget_typed();
+                    self.stopped();
+                    return Ok(());
+                }
+                // The board was reset a second time, or one of the many Ctrl-C came in between: caught once more.
+                Err(DeviceError::Garbled { .. }) => raw = Until::new(BANNER, 4096),
+                Err(error) => return Err(error),
             }
         }
         let got = self.evidence(raw.seen());

@@ -7,7 +7,7 @@ use boardwalk_protocol::search::find;
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::time::{Instant, timeout};
 
-use super::at_prompt;
+use super::{at_prompt, over};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
@@ -19,6 +19,7 @@ pub(crate) struct Latency;
 /// How often, and how long each may take.
 const TRIPS: usize = 7;
 const TRIP: Duration = Duration::from_millis(1500);
+const PROMPT: &[u8] = b">>> ";
 /// Above this a person feels each key (W-Fi modem sleep makes 100 to 1000 ms of it).
 const SLOW: Duration = Duration::from_millis(150);
 
@@ -55,21 +56,30 @@ async fn look(case: &Case) -> Outcome {
     let session = session.clone();
     while terminal.try_next().is_some() {}
     let mut times = Vec::with_capacity(TRIPS);
+    let mut wanted = PROMPT.to_vec();
     for _ in 0..TRIPS {
         case.waiting("latency", "the prompt after an Enter");
         let began = Instant::now();
         if session.type_in("\r").await.is_err() {
-            return Outcome::crashed("The line ended.");
+            return over(case, &session).await;
         }
-        match timeout(TRIP, prompt(terminal)).await {
+        let mut seen = Vec::new();
+        match timeout(TRIP, until_prompt(terminal, &wanted, &mut seen)).await {
             Ok(true) => times.push(began.elapsed()),
-            Ok(false) => return Outcome::crashed("The line ended."),
+            Ok(false) => return over(case, &session).await,
+            // A board may have a prompt of its own (sys.ps1).
+            Err(_) if last_line(&seen).is_some_and(|line| line != wanted) => {
+                wanted = last_line(&seen).unwrap_or(PROMPT).to_vec();
+            }
             // Two of these, and there is no need for more.
             Err(_) => times.push(TRIP),
         }
         if times.iter().filter(|time| **time >= TRIP).count() > 1 {
             break;
         }
+    }
+    if times.is_empty() {
+        return Outcome::crashed("No prompt followed an Enter.");
     }
     times.sort();
     // The lower quartile: a computer that is busy itself makes some of them slow, a radio that sleeps nearly all.
@@ -96,12 +106,21 @@ async fn look(case: &Case) -> Outcome {
 
 /// Waits for the next prompt. `false`: the line is over.
 pub(super) async fn prompt(terminal: &mut Terminal) -> bool {
-    let mut seen = Vec::new();
-    while find(&seen, b">>> ").is_none() {
+    until_prompt(terminal, PROMPT, &mut Vec::new()).await
+}
+
+async fn until_prompt(terminal: &mut Terminal, wanted: &[u8], seen: &mut Vec<u8>) -> bool {
+    while find(seen, wanted).is_none() {
         let Some(bytes) = terminal.next().await else { return false };
         seen.extend_from_slice(&bytes);
         let excess = seen.len().saturating_sub(256);
         seen.drain(..excess);
     }
     true
+}
+
+/// What stands behind the last line end, when it is something.
+fn last_line(seen: &[u8]) -> Option<&[u8]> {
+    let at = seen.iter().rposition(|byte| *byte == b'\n')?;
+    seen.get(at + 1..).filter(|line| !line.is_empty())
 }

@@ -8,11 +8,16 @@ mod storage;
 
 use std::time::Duration;
 
-use boardwalk_device::{Session, State};
+use boardwalk_device::{DeviceError, Session, State};
+use boardwalk_transport::TransportError;
 use tokio::time::timeout;
 
 use crate::case::Case;
+use crate::check::Outcome;
+use crate::code::Code;
+use crate::finding::{Action, Finding};
 use crate::network::Live;
+use crate::serial::words;
 
 pub(crate) use bytes::BothWays;
 pub(crate) use idle::Idle;
@@ -28,6 +33,26 @@ async fn at_prompt(session: &Session) -> bool {
 
 /// How long a session takes to leave the raw REPL.
 const SETTLE: Duration = Duration::from_secs(1);
+
+/// The line has ended while it was in use: that is the cause, and whatever was seen before it does not count.
+async fn over(case: &Case, session: &Session) -> Outcome {
+    let because = prompt::reason(session).await;
+    match (case.url(), because) {
+        (_, DeviceError::Transport(TransportError::DeviceHung { .. })) => Outcome::found(prompt::hung()),
+        (None, _) => Outcome::found(words::gone(case).await),
+        (Some(_), because) => Outcome::found(
+            Finding::blocks(
+                Code::LinkSilent,
+                format!("The connection ended while the board was being looked at: {because}"),
+                "The board restarted, left the Wi-Fi, or something on the way ended the connection.",
+            )
+            .action(Action::Retry, "Look again.")
+            .advice(
+                "If it happens again, look at the board's own console over USB: it says why it restarts.",
+            ),
+        ),
+    }
+}
 
 /// The session with the board: that of the window, or the one that the doctor has opened.
 async fn session(case: &Case) -> Option<Session> {

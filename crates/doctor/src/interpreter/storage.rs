@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use boardwalk_device::{Consent, DeviceError};
+use boardwalk_device::{Consent, DeviceError, Session};
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio_util::sync::CancellationToken;
 
-use super::{at_prompt, session};
+use super::{at_prompt, over, session};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
 use crate::finding::Finding;
+use crate::rescue;
 
 pub(crate) struct Storage;
 
@@ -27,7 +28,7 @@ impl Check for Storage {
     }
 
     fn needs(&self) -> &'static [Need] {
-        &[Need::Passed("prompt"), Need::Over("bytes")]
+        &[Need::Passed("prompt"), Need::Over("latency"), Need::Over("bytes")]
     }
 
     fn deadline(&self) -> Duration {
@@ -46,6 +47,9 @@ async fn look(case: &Case) -> Outcome {
     if !at_prompt(&session).await {
         return Outcome::skipped("Not run, because the board is not at its prompt.");
     }
+    if case.url().is_none() && !case.was_reached() {
+        return Outcome::skipped("Not run, because the board does not run code.");
+    }
     case.waiting("storage", "the board's files");
     let cancel = CancellationToken::new;
     let listed = session.list("/", Consent::LeaveRunning, cancel()).await;
@@ -57,13 +61,28 @@ async fn look(case: &Case) -> Outcome {
         Err(DeviceError::Unsupported(_)) => {
             return Outcome::skipped("Not run, because this firmware has no folders.");
         }
+        Err(DeviceError::ProgramRunning | DeviceError::InterruptSwallowed { .. }) => {
+            return Outcome::skipped("Not run, because a program has the board.");
+        }
+        Err(DeviceError::Transport(_) | DeviceError::NotConnected) if case.url().is_none() => {
+            return over(case, &session).await;
+        }
         Err(error) => return Outcome::crashed(error.to_string()),
     };
     // FAT that was overwritten lists names that no file can have (micropython#4408).
     if names.iter().any(|entry| entry.name.contains(['/', '\0'])) {
         return Outcome::found(damaged("The board lists files with impossible names.".to_owned()));
     }
-    match session.space(Consent::LeaveRunning, cancel()).await {
+    let aside = match case.options.rescued {
+        None => rescue::found(names.iter().map(|entry| entry.name.as_str())),
+        Some(_) => None,
+    };
+    let outcome = space(&session, names.len()).await;
+    aside.as_ref().and_then(super::prompt::set_aside).into_iter().fold(outcome, Outcome::and)
+}
+
+async fn space(session: &Session, files: usize) -> Outcome {
+    match session.space(Consent::LeaveRunning, CancellationToken::new()).await {
         Ok(space) => match (space.free, space.total) {
             (Some(free), Some(total)) if free < LITTLE => Outcome::found(
                 Finding::warns(
@@ -75,11 +94,11 @@ async fn look(case: &Case) -> Outcome {
                 .advice("Remove files that are not needed, or compile modules to .mpy."),
             ),
             (Some(free), Some(total)) => {
-                Outcome::pass(format!("{}; {free} of {total} bytes are free.", entries(names.len())))
+                Outcome::pass(format!("{}; {free} of {total} bytes are free.", entries(files)))
             }
-            _ => Outcome::pass(format!("{}.", entries(names.len()))),
+            _ => Outcome::pass(format!("{}.", entries(files))),
         },
-        Err(_) => Outcome::pass(format!("{}.", entries(names.len()))),
+        Err(_) => Outcome::pass(format!("{}.", entries(files))),
     }
 }
 

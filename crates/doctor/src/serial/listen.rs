@@ -3,16 +3,15 @@
 use std::time::Duration;
 
 use boardwalk_device::{Attach, Session, SessionOptions};
-use boardwalk_protocol::websocket::handshake::shown;
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio::time::{Instant, timeout_at};
 
-use super::classify::{Heard, classify};
-use super::open::{Opened, modem_manager};
+use super::classify::{Heard, classify, may_say_more};
+use super::open::Opened;
+use super::{starts, words};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
-use crate::code::Code;
-use crate::finding::{Action, Finding, Weight};
+use crate::finding::Weight;
 use crate::network::Live;
 
 pub(super) struct Listen;
@@ -20,6 +19,8 @@ pub(super) struct Listen;
 const QUIET: Duration = Duration::from_millis(300);
 /// A chip that starts over and over does it within a second or two.
 const BOOTING: Duration = Duration::from_millis(2500);
+/// An ESP8266's ROM talks at another speed for so long, a start included.
+const NOISE: Duration = Duration::from_millis(1200);
 const KEPT: usize = 8 * 1024;
 
 impl Check for Listen {
@@ -50,21 +51,33 @@ async fn look(case: &Case) -> Outcome {
         return Outcome::skipped("Not run, because the port is in use by Boardwalk itself.");
     };
     case.waiting("listen", "the first words of the board");
-    let heard = hear(&mut opened).await;
-    let said = if heard.is_empty() { String::new() } else { format!(" It said “{}”.", shown(&heard)) };
-    let resets = opened.link.as_ref().is_some_and(|link| link.info().may_reset_on_open);
+    let (heard, alive) = hear(&mut opened).await;
+    if !alive {
+        return Outcome::found(words::gone(case).await);
+    }
     let kind = classify(&heard);
-    let outcome = match kind {
+    let said = words::said(&heard);
+    let resets = opened.link.as_ref().is_some_and(|link| link.info().may_reset_on_open);
+    let outcome = match &kind {
         Heard::Nothing => Outcome::pass("The port is quiet, as a board at its prompt is."),
-        Heard::MicroPython if resets => Outcome::pass("MicroPython greets.").and(reset_on_open()),
+        Heard::MicroPython if resets || starts::shows_a_start(&heard) => {
+            Outcome::pass("MicroPython greets.").and(words::reset_on_open().weighing(Weight::Remark))
+        }
         Heard::MicroPython => Outcome::pass("MicroPython greets."),
-        Heard::Other => Outcome::pass(format!("The board is printing.{said}")),
         Heard::BootLog => Outcome::pass(format!("The chip starts.{said}")),
-        Heard::Cause(code) => Outcome::found(cause(code, &said)),
+        Heard::Other => Outcome::pass(format!("The board is printing.{said}")),
+        // Over before we looked: the ROM of an ESP8266, or a plug that was moved.
+        Heard::Noise if !is_loud(&mut opened).await => {
+            Outcome::pass(format!("Noise came, then nothing.{said}"))
+        }
+        trouble => match words::finding(trouble, &heard) {
+            Some(finding) => Outcome::found(finding),
+            None => Outcome::pass(format!("The board is printing.{said}")),
+        },
     };
     let _ = case.facts.heard.set(heard);
     // What is no MicroPython is not typed at.
-    if matches!(kind, Heard::Cause(_)) {
+    if !outcome.status.went_well() {
         if let Some(link) = opened.link.take() {
             link.close().await;
         }
@@ -73,7 +86,6 @@ async fn look(case: &Case) -> Outcome {
     let options = SessionOptions { attach: Attach::Gently, reconnect: false };
     match Session::open(*opened, options).await {
         Ok((session, terminal)) => {
-            case.reached();
             *live = Some(Live::Session(session, Some(terminal)));
             outcome
         }
@@ -81,88 +93,34 @@ async fn look(case: &Case) -> Outcome {
     }
 }
 
-async fn hear(opened: &mut Opened) -> Vec<u8> {
+/// What came, and whether the port is still there.
+async fn hear(opened: &mut Opened) -> (Vec<u8>, bool) {
     let began = Instant::now();
     let mut heard = Vec::new();
-    let Some(link) = opened.link.as_mut() else { return heard };
+    let Some(link) = opened.link.as_mut() else { return (heard, false) };
     let mut until = began + QUIET;
-    while let Ok(Ok(bytes)) = timeout_at(until, link.recv()).await {
+    loop {
+        let bytes = match timeout_at(until, link.recv()).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(_)) => return (heard, false),
+            Err(_) => return (heard, true),
+        };
         let room = KEPT.saturating_sub(heard.len());
         heard.extend_from_slice(&bytes[..bytes.len().min(room)]);
         match classify(&heard) {
-            Heard::BootLog => until = began + BOOTING,
-            Heard::MicroPython => break,
+            Heard::MicroPython => return (heard, true),
+            Heard::Noise => until = began + NOISE,
+            kind if may_say_more(&kind) => until = began + BOOTING,
             _ => {}
         }
         if room == 0 {
-            break;
+            return (heard, true);
         }
     }
-    heard
 }
 
-/// What the first words of a board say about its trouble, when they come later than expected.
-pub(crate) fn trouble(heard: &[u8]) -> Option<Finding> {
-    let said = format!(" It said “{}”.", shown(heard));
-    match classify(heard) {
-        Heard::BootLog => Some(boot_log(&said)),
-        Heard::Cause(code) => Some(cause(code, &said)),
-        _ => None,
-    }
-}
-
-fn reset_on_open() -> Finding {
-    Finding::warns(
-        Code::ResetOnOpen,
-        "The board restarted when its port was opened.",
-        "The kernel raises DTR and RTS when it opens a port, and this board's bridge leads them to its reset.",
-    )
-    .weighing(Weight::Remark)
-}
-
-fn boot_log(said: &str) -> Finding {
-    Finding::blocks(
-        Code::WrongUsbSocket,
-        format!("The chip starts here, and no prompt follows.{said}"),
-        "Boards with two USB sockets print their start on both and have the prompt on one. Or a program that prints nothing runs, or there is no MicroPython on the board.",
-    )
-    .action(Action::InterruptProgram, "If a program may be running, stop it (Ctrl-C) and look again.")
-    .action(Action::ChoosePort, "Plug the cable into the board's other USB socket, or choose its other port.")
-    .advice("Press the reset button once; after writing firmware through USB-JTAG the board waits for that.")
-}
-
-fn cause(code: Code, said: &str) -> Finding {
-    match code {
-        Code::RomDownloadMode => Finding::blocks(
-            code,
-            format!("The chip waits for firmware.{said}"),
-            "Its boot pin was low when it started: the BOOT button was held, or a program set DTR at the wrong moment.",
-        )
-        .action(Action::Retry, "Press the reset button (EN) without holding BOOT, then look again."),
-        Code::Brownout => Finding::blocks(
-            code,
-            format!("The chip restarts because its supply voltage breaks down.{said}"),
-            "Wi-Fi draws more current than the cable, the hub or the supply gives.",
-        )
-        .advice("Use a short, thick cable, another socket, or a hub with a supply of its own."),
-        Code::WatchdogResets => Finding::blocks(
-            code,
-            format!("The board restarts again and again.{said}"),
-            "A watchdog, once started, cannot be stopped; or the program crashes the firmware.",
-        )
-        .action(Action::Rescue, "Catch the board while it starts and set its main.py aside: press its reset button within 30 s."),
-        Code::ModemManager => modem_manager(format!("ModemManager typed into the board.{said}")),
-        Code::NotMicropython => Finding::blocks(
-            code,
-            format!("CircuitPython is on this board, not MicroPython.{said}"),
-            "CircuitPython has another REPL and other files; Boardwalk is made for MicroPython.",
-        )
-        .advice("Write MicroPython's firmware to the board: https://micropython.org/download/"),
-        _ => Finding::blocks(
-            Code::WrongBaud,
-            format!("Only garbage arrives.{said}"),
-            "The board and this port do not have the same speed, or the driver garbles the bytes.",
-        )
-        .advice("If the board's boot.py sets another speed for its UART, use that one."),
-    }
+/// Whether it goes on.
+async fn is_loud(opened: &mut Opened) -> bool {
+    let Some(link) = opened.link.as_mut() else { return false };
+    timeout_at(Instant::now() + QUIET, link.recv()).await.is_ok()
 }

@@ -13,6 +13,8 @@ use crate::code::Code;
 use crate::finding::{Action, Finding, Remedy};
 use crate::network::Live;
 
+use super::sandbox::sandbox;
+
 pub(super) struct Open;
 
 impl Check for Open {
@@ -36,6 +38,9 @@ impl Check for Open {
         look(case).boxed()
     }
 }
+
+/// A port that takes not one byte for so long is stuck.
+pub(crate) const TAKES: Duration = Duration::from_millis(1500);
 
 /// An open port, and what opens it again with other lines.
 #[derive(Debug)]
@@ -94,6 +99,7 @@ async fn look(case: &Case) -> Outcome {
     let options = SerialOptions {
         memory: case.world.lines.clone(),
         open_timeout: Duration::from_secs(5),
+        write_timeout: TAKES,
         ..SerialOptions::default()
     };
     let mut dial = SerialDial::new(target.clone(), case.world.ports.clone(), options);
@@ -164,12 +170,8 @@ fn explain(case: &Case, error: &TransportError, who: Option<&UsbIdentity>) -> Fi
 }
 
 fn denied(case: &Case, path: &str, hint: &PermissionHint, saw: String) -> Finding {
-    if case.world.root.join(".flatpak-info").exists() || case.world.root.join("snap/current").exists() {
-        return Finding::blocks(Code::Sandboxed, saw, "Boardwalk runs in a sandbox without serial ports.")
-            .remedy(
-                Remedy::text("Let it use devices, then start it again.")
-                    .command("flatpak override --user --device=all dev.boardwalk.ide"),
-            );
+    if let Some(finding) = sandbox(&case.world.root) {
+        return finding;
     }
     let finding = Finding::blocks(
         Code::PermissionDenied,

@@ -10,6 +10,9 @@ use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
 use crate::finding::{Action, Finding, Weight};
+use crate::world::Os;
+
+use super::sandbox::sandbox;
 
 pub(super) struct Port;
 
@@ -45,7 +48,7 @@ fn look(case: &Case) -> Outcome {
 
 /// The port that was asked for.
 fn one(case: &Case, ports: &[PortInfo], path: &str) -> Outcome {
-    let known = ports.iter().find(|port| port.path == path);
+    let known = ports.iter().find(|port| port.path == path).or_else(|| behind(ports, path));
     if let Some(who) = &case.options.identity
         && known.is_none_or(|port| port.identity().as_ref() != Some(who))
         && let Some(now) = ports.iter().find(|port| port.identity().as_ref() == Some(who))
@@ -67,7 +70,16 @@ fn one(case: &Case, ports: &[PortInfo], path: &str) -> Outcome {
             [] => "and no other port looks like a board".to_owned(),
             some => format!("but at {} there may be one", some.join(", ")),
         };
-        return Outcome::found(none(format!("There is no port {path}, {others}.")));
+        let foreign = if is_windows_name(path) && case.world.os != Os::Windows {
+            " Names like this are those of Windows."
+        } else {
+            ""
+        };
+        let outcome = Outcome::found(none(format!("There is no port {path}, {others}.{foreign}")));
+        return within_sandbox(case, outcome);
+    }
+    if let Some(board) = known.and_then(without_micropython) {
+        return Outcome::found(board);
     }
     let _ = case.facts.serial.set(Target::Serial { path: path.to_owned() });
     match known {
@@ -84,7 +96,7 @@ fn any(case: &Case, ports: &[PortInfo]) -> Outcome {
         ports.iter().map(|port| format!("{} ({})", port.path, port.title)).collect::<Vec<_>>().join(", ")
     };
     match &likely[..] {
-        [] => Outcome::found(none("No serial port looks like a board.".to_owned())),
+        [] => within_sandbox(case, Outcome::found(none("No serial port looks like a board.".to_owned()))),
         [port] => {
             let _ = case.facts.serial.set(port.target());
             Outcome::pass(format!("{} looks like a board: {}.", port.path, port.title))
@@ -108,6 +120,44 @@ fn none(saw: String) -> Finding {
     )
     .action(Action::ChoosePort, "Choose its port from the list.")
     .action(Action::Retry, "Plug it in with a cable that carries data, then look again.")
+}
+
+/// The port to which a link such as /dev/serial/by-id/… leads.
+fn behind<'a>(ports: &'a [PortInfo], path: &str) -> Option<&'a PortInfo> {
+    let real = std::fs::canonicalize(path).ok()?;
+    ports.iter().find(|port| Path::new(&port.path) == real)
+}
+
+fn is_windows_name(path: &str) -> bool {
+    path.get(..3).is_some_and(|name| name.eq_ignore_ascii_case("com"))
+        && path.len() > 3
+        && path[3..].bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A sandbox may hide ports as well as refuse them.
+fn within_sandbox(case: &Case, outcome: Outcome) -> Outcome {
+    match sandbox(&case.world.root) {
+        Some(finding) => outcome.and(finding.weighing(Weight::Suspect)),
+        None => outcome,
+    }
+}
+
+/// Arduino's boards with an AVR chip, whose memory is too small for MicroPython (USB ids of Arduino's `boards.txt`).
+/// Opening their port restarts the sketch, so they are left alone.
+fn without_micropython(port: &PortInfo) -> Option<Finding> {
+    const ARDUINO: [u16; 2] = [0x2341, 0x2A03];
+    const AVR: [u16; 12] =
+        [0x0001, 0x0010, 0x0036, 0x0037, 0x003F, 0x0042, 0x0043, 0x0044, 0x0058, 0x8036, 0x8037, 0x0243];
+    let is_avr = ARDUINO.contains(&port.vid?) && AVR.contains(&port.pid?);
+    is_avr.then(|| {
+        Finding::blocks(
+            Code::NotMicropython,
+            format!("{} is an Arduino with an AVR chip ({}).", port.path, port.title),
+            "Its few kilobytes of memory do not hold MicroPython; what runs on it is an Arduino sketch.",
+        )
+        .with("firmware", "an Arduino sketch")
+        .action(Action::ChoosePort, "Choose the port of a board that can run MicroPython.")
+    })
 }
 
 fn bluetooth(path: &str) -> Finding {
