@@ -30,13 +30,10 @@ impl App {
         let diagnosis = begun(self.0.doctors.number(), target.clone(), board);
         let cancel = CancellationToken::new();
         self.0.doctors.begin(diagnosis.clone(), cancel.clone());
-        let cable = match &target {
-            Some(target) if !target.starts_with("serial:") => self.cable(),
-            _ => None,
-        };
         let rescued = target.as_ref().and_then(|target| self.0.doctors.rescued(target));
         let (may_interrupt, idle) = (request.may_interrupt, request.idle.map(u64::from));
-        let options = Options { may_interrupt, idle, open, cable, rescued, ..Options::default() };
+        let options = Options { may_interrupt, idle, open, rescued, ..Options::default() };
+        let options = self.with_cable(target.as_deref(), options);
         tokio::spawn(self.clone().examine(diagnosis.clone(), options, cancel));
         Ok(diagnosis)
     }
@@ -82,6 +79,7 @@ impl App {
             }
             Some(Action::FreeWebreplOverUsb) => self.free_webrepl(&run.diagnosis).await?,
             Some(Action::StartWebreplOverUsb) => self.start_webrepl(&run.diagnosis).await?,
+            Some(Action::AskOverUsb) => self.ask_over_usb(&run.diagnosis)?,
             Some(Action::Rescue) => self.rescue(&run.diagnosis).await?,
             Some(Action::UndoRescue) => self.undo_rescue(&run.diagnosis).await?,
             Some(action @ (Action::InstallUdevRule | Action::JoinGroup)) => {

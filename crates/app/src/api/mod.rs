@@ -2,6 +2,7 @@
 
 mod administrator;
 mod boards;
+mod cable;
 mod doctor;
 mod files;
 mod folder;

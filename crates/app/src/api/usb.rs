@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use boardwalk_device::{Consent, Output, Session};
 use boardwalk_doctor::{
-    Cable, Chosen, SetUpError, rescue, scan_wifi, set_aside_before, set_up_webrepl, undo_rescue,
+    Chosen, SetUpError, rescue, scan_wifi, set_aside_before, set_up_webrepl, undo_rescue,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -64,13 +64,6 @@ impl App {
         let done = set_up_webrepl(&session, &chosen, CancellationToken::new()).await?;
         let address = done.address.to_string();
         Ok(WebreplSetUp { target: format!("ws://{address}:8266/"), address, kept: done.kept })
-    }
-
-    /// The cable by which the doctor may ask the board: the one session that is open at a serial port.
-    pub(super) fn cable(&self) -> Option<Cable> {
-        let mut open = self.serial_lines();
-        let (Some((port, line)), None) = (open.pop(), open.pop()) else { return None };
-        Some(Cable::Open { session: line.session, port, says: line.pump.says() })
     }
 
     pub(super) async fn free_webrepl(&self, diagnosis: &Diagnosis) -> Result<(), AppError> {
@@ -185,7 +178,7 @@ impl App {
     }
 
     /// Those that are open at a serial port, with it.
-    fn serial_lines(&self) -> Vec<(String, Line)> {
+    pub(super) fn serial_lines(&self) -> Vec<(String, Line)> {
         let serial = self.0.boards.list().into_iter().filter(|board| board.target.starts_with("serial:"));
         serial.filter_map(|board| Some((board.place, self.0.boards.line(&board.id).ok()?))).collect()
     }

@@ -225,6 +225,13 @@ impl Boards {
         lock(&self.settings).get(id).cloned().unwrap_or_default()
     }
 
+    /// The boards that have this `machine.unique_id()`, by whatever cable they were here.
+    pub(crate) fn with_unique_id(&self, unique_id: &str) -> Vec<String> {
+        let all = lock(&self.settings);
+        let same = all.iter().filter(|(_, settings)| settings.unique_id.as_deref() == Some(unique_id));
+        same.map(|(id, _)| id.clone()).collect()
+    }
+
     /// Changes what was chosen for a board, and gives what was chosen for all of them; `None` when nothing changed.
     pub(crate) fn change_settings(
         &self,

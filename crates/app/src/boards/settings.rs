@@ -14,6 +14,8 @@ pub(crate) struct BoardSettings {
     pub(crate) certificate: Option<String>,
     /// Whether its password is in the key store.
     pub(crate) password_kept: bool,
+    /// `machine.unique_id()`, in hexadecimal: the same board by another cable.
+    pub(crate) unique_id: Option<String>,
 }
 
 impl BoardSettings {

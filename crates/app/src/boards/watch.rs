@@ -77,6 +77,8 @@ impl App {
         let Ok(info) = session.info(Consent::LeaveRunning, CancellationToken::new()).await else { return };
         let working_folder = info.capabilities.working_folder.clone();
         let info = BoardInfo::from(info);
+        let unique_id = info.unique_id.clone();
+        self.board_settings(id, |settings| settings.unique_id = unique_id).await;
         self.0.boards.update(id, |open| {
             if matches!(open.target, Target::WebRepl { .. }) {
                 open.title = title(&open.target, Some(&info.machine));

@@ -28,6 +28,8 @@ pub(crate) struct Doctors {
     runs: Mutex<Vec<Run>>,
     /// Boards whose program was set aside, by target, so that it can be put back.
     rescued: Mutex<HashMap<String, Rescued>>,
+    /// Ports at which a person wants the board asked, by target.
+    asked: Mutex<HashMap<String, String>>,
 }
 
 impl Doctors {
@@ -58,6 +60,14 @@ impl Doctors {
         let known = runs.iter_mut().find(|known| known.diagnosis.run == run)?;
         change(known);
         Some(known.diagnosis.clone())
+    }
+
+    pub(crate) fn asks_at(&self, target: &str) -> Option<String> {
+        lock(&self.asked).get(target).cloned()
+    }
+
+    pub(crate) fn ask_at(&self, target: &str, port: &str) {
+        lock(&self.asked).insert(target.to_owned(), port.to_owned());
     }
 
     pub(crate) fn rescued(&self, target: &str) -> Option<Rescued> {

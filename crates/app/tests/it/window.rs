@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use boardwalk_app::wire::*;
 use boardwalk_app::{App, AppError, Host, Secrets, Vault, World};
+use boardwalk_transport::PortSource;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
@@ -40,6 +41,12 @@ impl Window {
     pub(crate) async fn open_proxied(config: &Path, keys: &Arc<Keys>, variables: &[(&str, &str)]) -> Self {
         let variables: Vec<_> = variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
         Self::open_with(config, keys, |world| drop(world.use_proxies(variables))).await
+    }
+
+    /// One on a computer whose only ports are those that a file lists.
+    pub(crate) async fn open_with_ports(config: &Path, keys: &Arc<Keys>, ports: &Path) -> Self {
+        let ports = PortSource::none().with_extra_file(ports);
+        Self::open_with(config, keys, |world| world.ports = ports).await
     }
 
     async fn open_with(config: &Path, keys: &Arc<Keys>, change: impl FnOnce(&mut World)) -> Self {

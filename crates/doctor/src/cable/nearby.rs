@@ -149,8 +149,8 @@ mod tests {
             (port("a", MicroPython, "1"), port("b", MicroPython, "2"), port("c", UsbBridge, "3"));
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(told(&[], None), (None, vec![]));
-        assert_eq!(told(&[native.clone()], None), (some("a"), vec![]));
-        assert_eq!(told(&[bridge.clone()], None), (None, vec!["c".into()]));
+        assert_eq!(told(std::slice::from_ref(&native), None), (some("a"), vec![]));
+        assert_eq!(told(std::slice::from_ref(&bridge), None), (None, vec!["c".into()]));
         assert_eq!(told(&[native.clone(), bridge.clone()], None), (some("a"), vec!["c".into()]));
         assert_eq!(told(&[native.clone(), other.clone()], None), (None, vec!["a".into(), "b".into()]));
         assert_eq!(told(&[native.clone(), other.clone()], other.identity().as_ref()), (some("b"), vec![]));
