@@ -5,9 +5,10 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 )
 
-// damages change the lines of a request that passes; the first one is the request line. What is no HTTP does not pass.
+// damages change the lines of a request that passes; the first one is the request line.
 var damages = map[string]func(lines []string) []string{
 	// RFC 9110, 5.3: the order of fields with different names does not matter.
 	"order": func(lines []string) []string {
@@ -47,7 +48,8 @@ func replace(from, to string) func([]string) []string {
 	}
 }
 
-// serveDamaging takes connections meant for the board and passes each request on with one damage, byte for byte besides.
+// serveDamaging takes connections meant for the board and does one damage to each request or answer; all else passes byte
+// for byte. What is no HTTP does not pass.
 func serveDamaging(raw net.Conn) {
 	conn := buffer(raw)
 	var lines []string
@@ -70,9 +72,91 @@ func serveDamaging(raw net.Conn) {
 		return
 	}
 	defer server.Close()
-	lines = damages[*damage](lines)
-	if _, err := io.WriteString(server, strings.Join(lines, "\r\n")+"\r\n\r\n"); err == nil {
-		relay(conn, server)
+	if change := damages[*damage]; change != nil {
+		lines = change(lines)
+	}
+	if _, err := io.WriteString(server, strings.Join(lines, "\r\n")+"\r\n\r\n"); err != nil {
+		return
+	}
+	if spoil := answers[*damage]; spoil != nil && spoil(raw, buffer(server)) {
+		return
+	}
+	relay(conn, server)
+}
+
+// answers spoil what a board says; true when that was the end.
+var answers = map[string]func(client net.Conn, board *buffered) bool{
+	"answer-lower": head(func(head string) []string {
+		for _, name := range []string{"Upgrade", "Connection", "Sec-WebSocket-Accept"} {
+			head = strings.Replace(head, name+":", strings.ToLower(name)+":", 1)
+		}
+		return []string{head}
+	}),
+	"answer-additions": head(func(head string) []string {
+		added := "Server: x\r\nVia: 1.1 x\r\nTransfer-Encoding: chunked\r\nX-Padding: " + strings.Repeat("x", 8000)
+		return []string{strings.Replace(head, "Connection: Upgrade", "Connection: keep-alive, Upgrade\r\n"+added, 1)}
+	}),
+	"answer-interim": head(func(head string) []string {
+		return []string{"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", head}
+	}),
+	"answer-fold": head(func(head string) []string {
+		return []string{strings.Replace(head, "Sec-WebSocket-Accept: ", "Sec-WebSocket-Accept:\r\n ", 1)}
+	}),
+	"answer-halves": head(func(head string) []string { return []string{head[:60], head[60:]} }),
+	"answer-late": head(func(head string) []string {
+		time.Sleep(4 * time.Second)
+		return []string{head}
+	}),
+	"answer-slow": func(client net.Conn, board *buffered) bool {
+		_, _ = io.Copy(&paced{client, 100 * time.Millisecond}, board)
+		return true
+	},
+	"answer-subprotocol": head(func(head string) []string {
+		return []string{strings.TrimSuffix(head, "\r\n") + "Sec-WebSocket-Protocol: chat\r\n\r\n"}
+	}),
+	"answer-flood": head(func(head string) []string {
+		return []string{strings.TrimSuffix(head, "\r\n") + "X-Padding: " + strings.Repeat("x", 1<<20) + "\r\n\r\n"}
+	}),
+	"answer-reset": func(client net.Conn, board *buffered) bool {
+		some := make([]byte, 40)
+		_, _ = io.ReadFull(board, some)
+		_, _ = client.Write(some)
+		time.Sleep(50 * time.Millisecond)
+		_ = client.(*net.TCPConn).SetLinger(0)
+		return true
+	},
+	"request-reset": func(client net.Conn, _ *buffered) bool {
+		_ = client.(*net.TCPConn).SetLinger(0)
+		return true
+	},
+}
+
+// head changes the head of an answer that switches protocols, and sends the parts in packets of their own; the last one
+// goes out with the first frame.
+func head(change func(head string) []string) func(net.Conn, *buffered) bool {
+	return func(client net.Conn, board *buffered) bool {
+		var head strings.Builder
+		for !strings.HasSuffix(head.String(), "\r\n\r\n") {
+			line, err := board.reader.ReadString('\n')
+			if err != nil {
+				return true
+			}
+			head.WriteString(line)
+		}
+		parts := []string{head.String()}
+		if strings.HasPrefix(parts[0], "HTTP/1.1 101 ") {
+			parts = change(parts[0])
+		}
+		frame := make([]byte, 512)
+		n, _ := board.Read(frame)
+		parts[len(parts)-1] += string(frame[:n])
+		for _, part := range parts {
+			if _, err := io.WriteString(client, part); err != nil {
+				return true
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		return false
 	}
 }
 

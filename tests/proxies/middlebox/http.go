@@ -29,7 +29,7 @@ func serveHalf(raw net.Conn) {
 
 func serveSlow(raw net.Conn) {
 	tunnelOrForward(raw, "HTTP/1.1 200 Connection established\r\n\r\n", func(client, server net.Conn) {
-		relay(paced{client}, paced{server})
+		relay(paced{client, *pace}, paced{server, *pace})
 	})
 }
 

@@ -17,7 +17,7 @@ var (
 	mode     = flag.String("mode", "clash", "clash, naive, inspect, tcp, damage, refuse, half, slow or garbage")
 	listen   = flag.String("listen", "127.0.0.1:0", "where to listen")
 	target   = flag.String("target", "", "where the modes tcp, damage and refuse forward to, host:port")
-	damage   = flag.String("damage", "", "what mode damage does to a request")
+	damage   = flag.String("damage", "", "what mode damage does to a request or an answer")
 	user     = flag.String("user", "", "who may use it; everybody when empty")
 	password = flag.String("password", "", "the password of that user")
 	patience = flag.Duration("dial-timeout", 5*time.Second, "how long it tries to reach a target")
@@ -37,7 +37,7 @@ func main() {
 		"slow":    serveSlow,
 		"garbage": serveGarbage,
 	}[*mode]
-	if serve == nil || (*mode == "damage" && damages[*damage] == nil) {
+	if serve == nil || (*mode == "damage" && damages[*damage] == nil && answers[*damage] == nil) {
 		fmt.Fprintln(os.Stderr, "there is no mode", *mode)
 		os.Exit(2)
 	}

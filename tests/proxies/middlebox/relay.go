@@ -63,11 +63,12 @@ func relayHalf(client, server net.Conn) {
 // paced writes one byte at a time.
 type paced struct {
 	net.Conn
+	pace time.Duration
 }
 
 func (p paced) Write(bytes []byte) (int, error) {
 	for i := range bytes {
-		time.Sleep(*pace)
+		time.Sleep(p.pace)
 		if _, err := p.Conn.Write(bytes[i : i+1]); err != nil {
 			return i, err
 		}

@@ -43,7 +43,7 @@ pub(super) fn start_transparent(target: u16) -> Result<Proxy, ProxyError> {
     run(Command::new(program()?).args(["-mode", "tcp", "-target", &format!("127.0.0.1:{target}")]))
 }
 
-/// What a program does to requests that it lets through to a board.
+/// What a program does to requests that it lets through to a board, or to the board's answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Damage {
     /// The headers in another order.
@@ -68,6 +68,28 @@ pub enum Damage {
     Fold,
     /// No request at all that asks for a WebSocket: 403.
     Refuses,
+    /// The names of the answer in lower case.
+    AnswerLower,
+    /// More headers in the answer, 8 kB of them, and `Connection: keep-alive, Upgrade`.
+    AnswerAdditions,
+    /// 103 before the answer.
+    AnswerInterim,
+    /// `Sec-WebSocket-Accept` in two lines.
+    AnswerFold,
+    /// The answer in two packets, the second with the first frame.
+    AnswerHalves,
+    /// The answer after 4 s.
+    AnswerLate,
+    /// All that comes from the board, at ten bytes a second.
+    AnswerSlow,
+    /// A subprotocol in the answer, which nobody asked for.
+    AnswerSubprotocol,
+    /// A megabyte of headers in the answer.
+    AnswerFlood,
+    /// A reset in the middle of the answer.
+    AnswerReset,
+    /// A reset in the place of an answer.
+    RequestReset,
 }
 
 impl Damage {
@@ -85,6 +107,17 @@ impl Damage {
             Self::OtherKey => "other-key",
             Self::Fold => "fold",
             Self::Refuses => "",
+            Self::AnswerLower => "answer-lower",
+            Self::AnswerAdditions => "answer-additions",
+            Self::AnswerInterim => "answer-interim",
+            Self::AnswerFold => "answer-fold",
+            Self::AnswerHalves => "answer-halves",
+            Self::AnswerLate => "answer-late",
+            Self::AnswerSlow => "answer-slow",
+            Self::AnswerSubprotocol => "answer-subprotocol",
+            Self::AnswerFlood => "answer-flood",
+            Self::AnswerReset => "answer-reset",
+            Self::RequestReset => "request-reset",
         };
         let mode = if self == Self::Refuses { "refuse" } else { "damage" };
         let target = format!("127.0.0.1:{target}");

@@ -54,6 +54,21 @@ const DAMAGES: &[(&str, Damage, Expected, Expected)] = &[
     ("Connection in two lines", Damage::Fold, LETTERS, LETTERS),
 ];
 
+/// What they might do to answers.
+const ANSWERS: &[(&str, Damage, Expected)] = &[
+    ("an answer in small letters", Damage::AnswerLower, Healthy),
+    ("an answer with 8 kB of headers more", Damage::AnswerAdditions, Healthy),
+    ("103 before the answer", Damage::AnswerInterim, Healthy),
+    ("an answer with a header in two lines", Damage::AnswerFold, Healthy),
+    ("an answer in two packets", Damage::AnswerHalves, Healthy),
+    ("an answer after 4 s", Damage::AnswerLate, Healthy),
+    ("ten bytes a second", Damage::AnswerSlow, Cause("not-webrepl")),
+    ("an answer with a subprotocol", Damage::AnswerSubprotocol, Cause("not-webrepl")),
+    ("an answer with a megabyte of headers", Damage::AnswerFlood, Cause("not-webrepl")),
+    ("a reset in the answer", Damage::AnswerReset, Cause("closed-before-reply")),
+    ("a reset behind the request", Damage::RequestReset, Cause("closed-before-reply")),
+];
+
 /// Nobody is behind these.
 const ALONE: &[(&str, Reverse, Expected)] = &[
     ("haproxy", HaproxyHttp, Cause("proxy-cannot-reach-board")),
@@ -72,6 +87,14 @@ pub(super) fn rows() -> Vec<Row> {
     let damages = DAMAGES.iter().flat_map(|&(name, damage, new, old)| {
         both(name, new, old, Damage::available(), move |board| damage.start(board))
     });
+    let answers = ANSWERS.iter().map(|&(name, damage, expected)| {
+        let name: &'static str = format!("in front: {name}").leak();
+        let ask = move || {
+            let board = board(WebRepl::new());
+            about(&damage.start(board.webrepl().port()).unwrap().ws_url()).secret().now()
+        };
+        Row::new(name, expected, ask).needs(Damage::available())
+    });
     let alone = ALONE.iter().map(|&(name, front, expected)| {
         let name: &'static str = format!("in front: {name}, and nobody behind it").leak();
         let ask = move || about(&front.start(free_port()).unwrap().ws_url()).now();
@@ -87,6 +110,7 @@ pub(super) fn rows() -> Vec<Row> {
     });
     fronts
         .chain(damages)
+        .chain(answers)
         .chain(alone)
         .chain([refuses.needs(Damage::available()), hangs.needs(NginxDefault.available())])
         .collect()

@@ -150,7 +150,8 @@ export const lowerSentences: Record<string, string> = {
   'The server chose {header}: {value}, which was not asked for.': '服务器选择了没有要求的 {header}: {value}。',
   'A web server answered (HTTP {status}{}) and did not open a WebSocket.': '网页服务器回答了（HTTP {status}{}），没有打开 WebSocket。',
   'The server sent headers without end.': '服务器不停地发送响应头。',
-  'The server stopped in the middle of its headers, after {bytes} bytes.': '服务器发到响应头中间就停了，共 {bytes} 字节。',
+  'The server had not finished its headers when time was up; {bytes} bytes had come.':
+    '时间到了，服务器还没有发完响应头；来了 {bytes} 字节。',
   'A web page answered in the place of the board (HTTP {status}{}).': '代替开发板回答的是网页（HTTP {status}{}）。',
   'The reply is not HTTP; it begins with “{begins}”.': '回答不是 HTTP，开头是“{begins}”。',
   'The reply is a page without HTTP headers (HTTP/0.9); it begins with “{begins}”.': '回答是没有 HTTP 响应头的网页（HTTP/0.9），开头是“{begins}”。',
@@ -183,7 +184,10 @@ export const lowerSentences: Record<string, string> = {
     '开发板不会这样回答：缓存或代理代替它回答，或这是别的服务器。直接连接，并检查地址。',
   'A proxy on the way does not pass WebSocket connections on. Connect to the board directly.': '途中的代理不转发 WebSocket 连接。直接连接开发板。',
   'Check the address and the port: WebREPL listens on 8266 unless the board was told otherwise.': '检查地址和端口：WebREPL 默认在 8266 端口监听。',
-  'No board answers so. Check the address and the port; on a bad Wi-Fi link, try once more from nearer.': '开发板不会这样回答。检查地址和端口；Wi-Fi 信号差时，靠近一些再试。',
+  'No board chooses one: this is another WebSocket server, or something on the way added it. Check the address and the port, and connect to the board directly.':
+    '开发板不会选择它：这是别的 WebSocket 服务器，或途中有程序加上了它。检查地址和端口，并直接连接开发板。',
+  'A board answers at once. Check the address and the port; over a slow or bad link, try once more from nearer.':
+    '开发板会立刻回答。检查地址和端口；线路慢或信号差时，靠近一些再试。',
   'Open a web page in the browser and log in to the network, or join the network that the board is in. Then check the address.': '在浏览器里打开网页，登录这个网络；或加入开发板所在的网络。然后检查地址。',
   'Another service listens there. Check the address and the port: WebREPL listens on 8266 unless the board was told otherwise.': '那里是另一个服务。检查地址和端口：WebREPL 默认在 8266 端口监听。',
   'Connect with wss:// instead of ws://.': '用 wss:// 代替 ws:// 连接。',

@@ -70,7 +70,7 @@ pub enum Verdict {
     #[error("The server sent headers without end.")]
     HeadTooLong,
     /// The deadline passed in the middle of the headers.
-    #[error("The server stopped in the middle of its headers, after {bytes} bytes.")]
+    #[error("The server had not finished its headers when time was up; {bytes} bytes had come.")]
     HeadUnfinished {
         /// How much came.
         bytes: usize,
@@ -183,13 +183,13 @@ impl Verdict {
                 "A proxy on the way does not pass WebSocket connections on. Connect to the board directly."
             }
             Self::NotAskedFor { .. } => {
-                "This is a WebSocket server, but not a MicroPython board. Check the address and the port."
+                "No board chooses one: this is another WebSocket server, or something on the way added it. Check the address and the port, and connect to the board directly."
             }
             Self::NotWebrepl { .. } => {
                 "Check the address and the port: WebREPL listens on 8266 unless the board was told otherwise."
             }
             Self::HeadTooLong | Self::HeadUnfinished { .. } => {
-                "No board answers so. Check the address and the port; on a bad Wi-Fi link, try once more from nearer."
+                "A board answers at once. Check the address and the port; over a slow or bad link, try once more from nearer."
             }
             Self::CaptivePortal { .. } => {
                 "Open a web page in the browser and log in to the network, or join the network that the board is in. Then check the address."
