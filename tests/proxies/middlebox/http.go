@@ -66,6 +66,10 @@ func tunnelOrForward(raw net.Conn, established string, carry func(client, server
 		return
 	}
 	note("CONNECT", request.Host)
+	if *only != "" && !strings.HasSuffix(request.Host, ":"+*only) {
+		_ = answer(request, http.StatusForbidden).Write(conn)
+		return
+	}
 	server, err := dial(request.Host)
 	if err != nil {
 		refuse(conn, request, err)

@@ -18,6 +18,7 @@ var (
 	listen   = flag.String("listen", "127.0.0.1:0", "where to listen")
 	target   = flag.String("target", "", "where the modes tcp, damage and refuse forward to, host:port")
 	damage   = flag.String("damage", "", "what mode damage does to a request or an answer")
+	only     = flag.String("only", "", "the one port that tunnels lead to; every one when empty")
 	user     = flag.String("user", "", "who may use it; everybody when empty")
 	password = flag.String("password", "", "the password of that user")
 	patience = flag.Duration("dial-timeout", 5*time.Second, "how long it tries to reach a target")

@@ -68,6 +68,7 @@ pub struct Forward {
     pub(super) auth: Auth,
     pub(super) idle: Option<u32>,
     pub(super) loops: bool,
+    pub(super) only_to: Option<u16>,
 }
 
 impl Program {
@@ -92,7 +93,14 @@ impl Program {
 impl Forward {
     /// This program.
     pub fn new(program: Program) -> Self {
-        Self { program, connect: Connect::Default, auth: Auth::Nothing, idle: None, loops: false }
+        Self {
+            program,
+            connect: Connect::Default,
+            auth: Auth::Nothing,
+            idle: None,
+            loops: false,
+            only_to: None,
+        }
     }
 
     /// Which one it is.
@@ -126,6 +134,12 @@ impl Forward {
     /// Closes a tunnel in which nothing has moved for so many seconds.
     pub fn idle(mut self, seconds: u32) -> Self {
         self.idle = Some(seconds);
+        self
+    }
+
+    /// Tunnels to this port alone: only the inspecting, the halving and the slow Go programs, and the naive one.
+    pub fn only_to(mut self, port: u16) -> Self {
+        self.only_to = Some(port);
         self
     }
 

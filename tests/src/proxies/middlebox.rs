@@ -33,6 +33,9 @@ pub(super) fn start(wanted: Forward, mode: &str) -> Result<Proxy, ProxyError> {
     wanted.only("the Go program", &[Connect::Any], &[Auth::Basic], false)?;
     let mut command = Command::new(program()?);
     command.args(["-mode", mode]);
+    if let Some(port) = wanted.only_to {
+        command.args(["-only", &port.to_string()]);
+    }
     if wanted.auth == Auth::Basic {
         command.args(["-user", USER, "-password", PASSWORD]);
     }

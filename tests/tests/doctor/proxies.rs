@@ -3,7 +3,7 @@
 mod reverse;
 
 use boardwalk_tests::{
-    WebRepl,
+    Generation, WebRepl,
     proxies::{Auth, Forward, Program, bad},
 };
 
@@ -103,6 +103,18 @@ pub(crate) fn rows() -> Vec<Row> {
             Program::Inspecting,
             |p| p,
         ),
+        Row::new(
+            "its HTTP is written anew, and our own request does not come out",
+            Cause("handshake-rewritten"),
+            || rewritten(Generation::New),
+        )
+        .needs(Program::Inspecting.available()),
+        Row::new(
+            "its HTTP is written anew, nothing comes out, and the board is old",
+            Cause("handshake-rewritten"),
+            || rewritten(Generation::Old),
+        )
+        .needs(Program::Inspecting.available()),
         through("only one direction is passed on", "proxy-half-relay", Program::Half, |p| p),
         Row::new("a wrong password for the proxy", Cause("proxy-auth-rejected"), || {
             let board = board(WebRepl::new());
@@ -138,6 +150,13 @@ fn called(program: Program, scheme: &str, proposed: &str) -> Answer {
     let answer = about(&board.webrepl_url()).secret().proxy(&url).now();
     assert!(answer.text.contains(proposed), "{}", answer.text);
     answer
+}
+
+/// Tunnels lead to the board alone: there is no self-echo.
+fn rewritten(generation: Generation) -> Answer {
+    let board = board(WebRepl::new().generation(generation));
+    let proxy = Forward::new(Program::Inspecting).only_to(board.webrepl().port()).start().unwrap();
+    about(&board.webrepl_url()).secret().proxy(&proxy.url()).now()
 }
 
 fn answers(script: boardwalk_tests::Script) -> Answer {
