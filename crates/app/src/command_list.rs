@@ -15,6 +15,7 @@ macro_rules! with_commands {
             password_forget(BoardRef) -> ();
             proxy_answer(AnswerProxy) -> ();
             proxy_decline(QuestionRef) -> ();
+            proxy_forget(ProxyRef) -> ();
             certificate_trust(QuestionRef) -> ();
             board_close(BoardRef) -> ();
             board_forget(BoardRef) -> ();

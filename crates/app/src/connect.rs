@@ -6,7 +6,7 @@ use std::sync::Arc;
 use boardwalk_device::{Attach, DeviceError, Session, SessionOptions, Terminal};
 use boardwalk_transport::{
     AskPassword, AskProxyUser, DirectRoutes, LineMemory, NoPassword, NoProxyUser, OnRoute, OnStep,
-    PortSource, Routes, SerialDial, SerialOptions, Target, TlsTrust, UsbIdentity, WebReplDial,
+    PortSource, Routes, SerialDial, SerialOptions, Target, TlsTrust, TrustNow, UsbIdentity, WebReplDial,
     WebReplOptions,
 };
 
@@ -24,6 +24,8 @@ pub struct World {
     pub passwords: Arc<dyn AskPassword>,
     /// Whose certificate to believe behind `wss://`.
     pub trust: TlsTrust,
+    /// The same, asked before each dial of a connection: a person may change it while a board is away.
+    pub trust_now: Option<TrustNow>,
     /// Where passwords are kept.
     pub secrets: Secrets,
     /// Is told what an opening connection waits for.
@@ -54,6 +56,7 @@ impl World {
             lines,
             passwords: Arc::new(NoPassword),
             trust,
+            trust_now: None,
             secrets: Secrets::system(),
             on_step: OnStep::default(),
             on_route: OnRoute::default(),
@@ -89,6 +92,7 @@ impl World {
                 let options = WebReplOptions {
                     password,
                     trust,
+                    trust_now: self.trust_now.clone(),
                     on_step,
                     on_route: self.on_route.clone(),
                     routes,

@@ -41,5 +41,5 @@ pub use usb::UsbIdentity;
 pub use webrepl::steps;
 pub use webrepl::{
     AskPassword, AskReason, DialStep, Distrust, DropCause, Fingerprint, FingerprintError, NetworkError,
-    NoPassword, OnStep, Secret, TlsProblem, TlsTrust, WebReplDial, WebReplOptions,
+    NoPassword, OnStep, Secret, TlsProblem, TlsTrust, TrustNow, WebReplDial, WebReplOptions,
 };

@@ -22,5 +22,5 @@ pub use password::{AskPassword, AskReason, NoPassword, Secret};
 pub use progress::{DialStep, OnStep};
 pub(crate) use socket::{QuickAck, prepare};
 pub(crate) use tls::wrap as tls_wrap;
-pub use trust::{Fingerprint, FingerprintError, TlsTrust};
+pub use trust::{Fingerprint, FingerprintError, TlsTrust, TrustNow};
 pub(crate) use wire::{Stream, Wire};

@@ -1,4 +1,8 @@
-use std::{fmt::Write as _, net::SocketAddr, sync::Arc};
+use std::{
+    fmt::Write as _,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use sha2::{Digest as _, Sha256};
 use tokio::{
@@ -24,6 +28,7 @@ use crate::error::{BoardError, Context as _};
 pub struct TlsFront {
     port: u16,
     certificate: Vec<u8>,
+    config: Arc<Mutex<Arc<ServerConfig>>>,
     _worker: Worker,
 }
 
@@ -31,12 +36,13 @@ impl TlsFront {
     /// In front of 127.0.0.1:`target`, on a free port.
     pub fn start(target: u16) -> Result<Self, BoardError> {
         let (certificate, config) = config()?;
+        let config = Arc::new(Mutex::new(Arc::new(config)));
         let (port, worker) = Worker::start("tls", || {
             let listener = listener()?;
             let port = listener.local_addr().context("a port for TLS")?.port();
-            Ok((port, serve(listener, TlsAcceptor::from(Arc::new(config)), target)))
+            Ok((port, serve(listener, Arc::clone(&config), target)))
         })?;
-        Ok(Self { port, certificate, _worker: worker })
+        Ok(Self { port, certificate, config, _worker: worker })
     }
 
     /// `wss://localhost:PORT`.
@@ -49,18 +55,29 @@ impl TlsFront {
         self.port
     }
 
-    /// The certificate (DER).
+    /// Shows another certificate from the next connection on, and gives its SHA-256 as [`fingerprint`](Self::fingerprint) does.
+    pub fn renew(&self) -> Result<String, BoardError> {
+        let (certificate, config) = config()?;
+        *self.config.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        Ok(hex(&certificate))
+    }
+
+    /// The certificate (DER) of the start.
     pub fn certificate(&self) -> &[u8] {
         &self.certificate
     }
 
-    /// SHA-256 of the certificate, 64 hexadecimal digits in lower case.
+    /// SHA-256 of the certificate of the start, 64 hexadecimal digits in lower case.
     pub fn fingerprint(&self) -> String {
-        Sha256::digest(&self.certificate).iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hex(&self.certificate)
     }
+}
+
+fn hex(certificate: &[u8]) -> String {
+    Sha256::digest(certificate).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 pub(crate) fn listener() -> Result<TcpListener, BoardError> {
@@ -84,13 +101,14 @@ fn config() -> Result<(Vec<u8>, ServerConfig), BoardError> {
     Ok((certificate, config))
 }
 
-async fn serve(listener: TcpListener, acceptor: TlsAcceptor, target: u16) {
+async fn serve(listener: TcpListener, config: Arc<Mutex<Arc<ServerConfig>>>, target: u16) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             caller = listener.accept() => match caller {
                 Ok((stream, _)) => {
-                    connections.spawn(carry(stream, acceptor.clone(), target));
+                    let config = Arc::clone(&config.lock().unwrap_or_else(PoisonError::into_inner));
+                    connections.spawn(carry(stream, TlsAcceptor::from(config), target));
                 }
                 Err(_) => return,
             },

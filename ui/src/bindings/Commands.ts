@@ -21,6 +21,7 @@ import type { PathAt } from './PathAt';
 import type { PlaceRef } from './PlaceRef';
 import type { ProxyChoices } from './ProxyChoices';
 import type { ProxyDocument } from './ProxyDocument';
+import type { ProxyRef } from './ProxyRef';
 import type { ProxyRouteOf } from './ProxyRouteOf';
 import type { QuestionRef } from './QuestionRef';
 import type { RemovePath } from './RemovePath';
@@ -49,6 +50,7 @@ export interface Commands {
   password_forget: { request: BoardRef; response: null };
   proxy_answer: { request: AnswerProxy; response: null };
   proxy_decline: { request: QuestionRef; response: null };
+  proxy_forget: { request: ProxyRef; response: null };
   certificate_trust: { request: QuestionRef; response: null };
   board_close: { request: BoardRef; response: null };
   board_forget: { request: BoardRef; response: null };

@@ -32,6 +32,8 @@ export async function perform(app: App, diagnosis: Diagnosis, remedy: DiagnosisR
       // The board is opened as any other; the doctor asks the one that is.
       const port = named(diagnosis, remedy, 'ask');
       if (port !== null) await app.boards.connect(`serial:${port}`);
+      // Of several that are open this one is meant.
+      await app.attempt(() => app.host.call('remedy_apply', { run: diagnosis.run, action }));
       await app.diagnose(target);
       return;
     }
@@ -71,10 +73,10 @@ async function agreed(app: App, remedy: DiagnosisRemedy): Promise<boolean> {
   const { command } = remedy;
   const answer = await app.dialogs.ask({
     title: remedyText(app.i18n, remedy).replace(/…+$/, ''),
-    text: [remedySentence(app.i18n, remedy), command === null ? doctor.askFirst : doctor.askAdministrator],
+    text: [remedySentence(app.i18n, remedy), remedy.action === 'rescue' ? doctor.askRescue : command === null ? doctor.askFirst : doctor.askAdministrator],
     ...(command === null ? {} : { command }),
     choices: [
-      { value: 'yes', label: doctor.doIt, look: 'primary' },
+      { value: 'yes', label: remedy.action === 'rescue' ? doctor.catchIt : doctor.doIt, look: 'primary' },
       ...(command === null ? [] : [{ value: 'copy', label: doctor.copyCommand, look: 'plain' as const }]),
       { value: 'no', label: dialog.cancel, look: 'plain' },
     ],

@@ -421,6 +421,8 @@ export const en = {
       'join-group': 'The system asks for an administrator’s password…',
       other: 'Working…',
     },
+    askRescue: 'Its program gets another name on the board. Nothing is deleted, and it can have its name back.',
+    catchIt: 'Catch it',
     askAdministrator: 'This changes your computer, so the system asks for an administrator’s password. You can also copy the command and run it in a terminal.',
     askFirst: 'This changes something outside of Boardwalk. Do it?',
     status: { pending: 'waiting', running: 'looking…', pass: 'passed', warn: 'note', fail: 'failed', skipped: 'skipped', crashed: 'no answer' },

@@ -36,5 +36,8 @@ export const routeEn = {
   addressHint: 'Such as http://127.0.0.1:7890 or socks5://127.0.0.1:7891. A name may stand before an @; the password is asked for when the proxy wants one.',
   use: 'Use it',
   changed: (way: string) => `The proxy settings have changed: now ${way}`,
+  forget: 'Forget the proxy’s name and password',
+  forgetHint: (proxy: string) => `If the key store has them for ${proxy}.`,
+  forgotten: (proxy: string) => `The name and password for ${proxy} are not kept any more.`,
   takeIt: 'Reconnect that way',
 };

@@ -37,5 +37,8 @@ export const routeZh: typeof routeEn = {
   addressHint: '例如 http://127.0.0.1:7890 或 socks5://127.0.0.1:7891。@ 之前可以写用户名；代理需要密码时会询问。',
   use: '使用',
   changed: (way) => `代理设置已改变：现在是${way}`,
+  forget: '不再保存代理的用户名和密码',
+  forgetHint: (proxy) => `如果密钥库里有 ${proxy} 的。`,
+  forgotten: (proxy) => `不再保存 ${proxy} 的用户名和密码。`,
   takeIt: '按新路线重新连接',
 };

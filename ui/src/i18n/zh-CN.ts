@@ -412,6 +412,8 @@ export const zhCN: Dictionary = {
       'join-group': '系统正在询问管理员密码……',
       other: '正在处理……',
     },
+    askRescue: '开发板上的程序会改名。不会删除任何内容，之后可以恢复名称。',
+    catchIt: '开始',
     askAdministrator: '这会改动您的电脑，所以系统会询问管理员密码。也可以复制命令，在终端里运行。',
     askFirst: '这会改动 Boardwalk 以外的内容。要执行吗？',
     status: { pending: '等待中', running: '检查中……', pass: '通过', warn: '提示', fail: '失败', skipped: '跳过', crashed: '没有结果' },

@@ -26,7 +26,15 @@ export function routeMenu(app: App, target: string, route: BoardRoute | null, ot
     testid: 'route-lan',
     run: () => void app.attempt(() => app.routes.setLanBypass(!choices.lanBypass)),
   });
+  const proxy = route?.proxy;
+  if (proxy) {
+    entries.push({ label: t.forget, hint: t.forgetHint(proxy), icon: 'trash', testid: 'route-forget', run: () => void forget(app, proxy) });
+  }
   return entries;
+}
+
+async function forget(app: App, proxy: string): Promise<void> {
+  if (await app.attempt(() => app.routes.forgetLogin(proxy))) app.notices.ok(app.i18n.t.route.forgotten(proxy));
 }
 
 function ways(app: App, target: string | null, chosen: string | null, testid: string): MenuEntry[] {

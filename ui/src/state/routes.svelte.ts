@@ -24,6 +24,11 @@ export class Routes {
     this.choices = await this.#host.call('proxy_lan_bypass', { on });
   }
 
+  /** Takes the name and the password of a proxy out of the key store. */
+  async forgetLogin(proxy: string): Promise<void> {
+    await this.#host.call('proxy_forget', { proxy });
+  }
+
   /** The way the next connection to a board would take. */
   async ask(target: string): Promise<BoardRoute> {
     const { proxy, via, source, reason, rule } = await this.#host.call('proxy_route', { url: target, all: false });

@@ -1,3 +1,4 @@
+use boardwalk_protocol::proxy::{ProxyUrl, ProxyUrlError};
 use boardwalk_protocol::webrepl::login::check_password;
 use boardwalk_transport::{NetworkError, ProxyCredentials, TransportError};
 
@@ -65,6 +66,16 @@ impl App {
         self.0.world.secrets.delete(&target_of(&request.board)?).await?;
         self.board_settings(&request.board, |settings| settings.password_kept = false).await;
         Ok(())
+    }
+
+    /// Takes a proxy's name and password from the key store.
+    ///
+    /// # Errors
+    /// `key-store-unavailable`, `address-invalid`.
+    pub async fn proxy_forget(&self, request: ProxyRef) -> Result<(), AppError> {
+        let wrong = |error: ProxyUrlError| AppError::new(error.code(), error.to_string(), error.help());
+        let proxy = request.proxy.parse::<ProxyUrl>().map_err(wrong)?.server;
+        self.0.world.secrets.delete_proxy(&proxy).await
     }
 
     /// Trusts the certificate that a question shows, for this board and from now on.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use boardwalk_device::{Attach, DeviceError, Session, Terminal};
 use boardwalk_transport::{
     DialStep, Distrust, Fingerprint, NetworkError, OnRoute, OnStep, Target, TlsProblem, TransportError,
-    UsbIdentity,
+    TrustNow, UsbIdentity,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -91,6 +91,11 @@ impl App {
         let mut world = self.0.world.clone();
         world.passwords = Arc::new(AskWindow(Arc::new(ConnectionPassword::new(self, id))));
         world.trust = self.0.boards.settings_of(id).trust();
+        let (app, board) = (Arc::downgrade(&self.0), id.to_owned());
+        let first = world.trust;
+        world.trust_now = Some(TrustNow::new(move || {
+            app.upgrade().map_or(first, |app| app.boards.settings_of(&board).trust())
+        }));
         if let Some(proxies) = proxies {
             world.proxy_users = Arc::new(AskForProxy(Arc::clone(proxies)));
         }

@@ -95,7 +95,13 @@ impl App {
     fn doubt(&self, id: &str, because: &DeviceError) {
         if let Some(doubt) = Doubt::of(because).filter(|_| self.0.boards.questions.of(id).is_none()) {
             let (app, id) = (self.clone(), id.to_owned());
-            tokio::spawn(async move { app.ask_trust(&id, doubt).await });
+            tokio::spawn(async move {
+                if app.ask_trust(&id, doubt).await
+                    && let Ok(line) = app.0.boards.line(&id)
+                {
+                    line.session.redial();
+                }
+            });
         }
     }
 

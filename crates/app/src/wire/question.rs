@@ -143,6 +143,15 @@ pub struct QuestionRef {
     pub question: u64,
 }
 
+/// Names a proxy.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[ts(export)]
+pub struct ProxyRef {
+    /// Its address; a name in it does not count.
+    pub proxy: String,
+}
+
 /// A secret that comes from the page and never goes back.
 pub struct TypedPassword(pub(crate) Secret);
 

@@ -94,6 +94,8 @@ async fn a_proxy_is_told_what_the_person_says_and_the_right_answer_is_kept() {
     window.answer(&url, "secret", false).await.unwrap();
     opened.await.unwrap().unwrap();
     window.ready().await;
+    window.app.proxy_forget(ProxyRef { proxy: proxy.url() }).await.unwrap();
+    assert_eq!(keys.of(&proxy.url()), None, "the person wanted it forgotten");
     window.app.shut_down().await;
     for file in std::fs::read_dir(config.path()).unwrap().flatten() {
         let text = std::fs::read_to_string(file.path()).unwrap();

@@ -15,7 +15,7 @@ use super::password::{AskPassword, AskReason, NoPassword, Secret};
 use super::progress::{DialStep, OnStep};
 use super::pump::{Setup, start};
 use super::reach::{Reached, anything, patience, reach};
-use super::trust::TlsTrust;
+use super::trust::{TlsTrust, TrustNow};
 use super::wire::Wire;
 use crate::dial::Dial;
 use crate::error::TransportError;
@@ -44,6 +44,8 @@ pub struct WebReplOptions {
     pub login_timeout: Duration,
     /// whose certificate to believe, for `wss://`
     pub trust: TlsTrust,
+    /// asked before each dial, in the place of `trust`: a person may have trusted another certificate since the last one
+    pub trust_now: Option<TrustNow>,
     /// an empty ping after so much silence of ours: what is on the way forgets silent connections after 60 s
     pub ping_after: Duration,
     /// a line on which nothing is acknowledged for so long is dead; at least 2 s
@@ -71,6 +73,7 @@ impl Default for WebReplOptions {
             handshake_timeout: Duration::from_secs(5),
             login_timeout: Duration::from_secs(5),
             trust: TlsTrust::Platform,
+            trust_now: None,
             ping_after: Duration::from_secs(22),
             silence: Duration::from_secs(20),
             routes: Arc::new(DirectRoutes),
@@ -139,6 +142,10 @@ impl WebReplDial {
     }
 
     async fn attempt(&mut self, url: &WebReplUrl) -> Result<Link, NetworkError> {
+        if let Some(now) = self.options.trust_now.as_ref().map(TrustNow::ask) {
+            // One fingerprint is for one place: the board, or the proxy before a board that has no TLS.
+            if url.tls { self.options.trust = now } else { self.options.proxy_trust = now }
+        }
         let routed = self.options.routes.route(url).await;
         let Reached { wire, proxy } = reach(url, &routed, &self.options, &mut self.proxy_known).await?;
         let heard = wire.heard.clone();

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -59,6 +60,21 @@ impl FromStr for Fingerprint {
             return Err(FingerprintError);
         }
         bytes.try_into().map(Self).map_err(|_| FingerprintError)
+    }
+}
+
+/// Knows whose certificate to believe at this moment. Must not block.
+#[derive(Clone)]
+pub struct TrustNow(Arc<dyn Fn() -> TlsTrust + Send + Sync>);
+
+impl TrustNow {
+    /// Calls this.
+    pub fn new(knows: impl Fn() -> TlsTrust + Send + Sync + 'static) -> Self {
+        Self(Arc::new(knows))
+    }
+
+    pub(crate) fn ask(&self) -> TlsTrust {
+        (self.0)()
     }
 }
 

@@ -142,6 +142,7 @@ export class FakeHost implements Host {
     password_forget: ({ board }) => this.#quiet(() => this.#keep(board, false)),
     proxy_answer: ({ board, user, password, remember }) => this.#quiet(() => this.#answer(board, { user, password, remember })),
     proxy_decline: ({ board }) => this.#quiet(() => this.#answer(board, null)),
+    proxy_forget: () => null,
     certificate_trust: ({ board }) => this.#quiet(() => this.#answer(board, 'trust')),
     board_rename: ({ board, name }) =>
       this.#quiet(() => {
