@@ -179,3 +179,30 @@ fn first_client(port: u16) -> TcpStream {
     }
     stream
 }
+
+#[tokio::test]
+async fn an_address_that_never_connected_stays_in_the_side_bar_and_can_be_corrected() {
+    const STRANGER: By<'static> = By::TestId("stranger-row");
+    let board = board();
+    let wrong = {
+        let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        format!("ws://127.0.0.1:{}", nobody.local_addr().expect("bound").port())
+    };
+    let window = Launch::new().start().await;
+    connect(&window, &wrong).await;
+    finds(&window, "port-refused").await;
+    window.find(By::Css("[data-testid=stranger-row][data-state=blocked]")).await;
+    window.context_click(STRANGER).await;
+    window.click(By::TestId("stranger-edit")).await;
+    let there =
+        format!("document.querySelector('[data-testid=connect-target]')?.value.startsWith('{wrong}')");
+    window.wait_for_script("the address is there to be corrected", &there).await;
+    window.fill(By::TestId("connect-target"), &board.webrepl_url()).await;
+    window.click(By::TestId("connect-button")).await;
+    give_password(&window, "needed", "secret").await;
+    state(&window, "ready").await;
+    window.context_click(STRANGER).await;
+    window.click(By::TestId("stranger-dismiss")).await;
+    window.gone(STRANGER).await;
+    window.close().await;
+}
