@@ -54,6 +54,9 @@ pub enum SetUpError {
     /// The password is not one that a board can have.
     #[error("{0}")]
     Password(String),
+    /// The Wi-Fi's name is empty, or longer than 32 bytes.
+    #[error("“{0}” cannot be the name of a Wi-Fi.")]
+    Name(String),
     /// No `network`, no `webrepl`.
     #[error("The firmware of this board has no module {0}.")]
     Missing(String),
@@ -73,7 +76,7 @@ impl SetUpError {
             Self::Device(error) => error.code(),
             Self::Password(_) => "password-impossible",
             Self::Missing(_) => "webrepl-not-in-firmware",
-            Self::Wifi(_) => "wifi-not-connected",
+            Self::Name(_) | Self::Wifi(_) => "wifi-not-connected",
             Self::Raised(_) => "raised",
         }
     }
@@ -84,6 +87,7 @@ impl SetUpError {
         match self {
             Self::Device(error) => error.help().to_owned(),
             Self::Password(_) => "Choose one of 4 to 9 characters.".to_owned(),
+            Self::Name(_) => "The name of a Wi-Fi has 1 to 32 bytes.".to_owned(),
             Self::Missing(_) => "Write a firmware with WebREPL to the board, or work over USB.".to_owned(),
             Self::Wifi(_) => {
                 "Check the Wi-Fi's password. Most boards know 2.4 GHz only. Nothing was changed on the board."
@@ -101,6 +105,8 @@ const JOIN: Duration = Duration::from_secs(30);
 const START: Duration = Duration::from_secs(10);
 /// More than this no script of these prints, in bytes.
 const OUTPUT_MOST: usize = 16 * 1024;
+/// IEEE 802.11, 9.4.2.2: 0 to 32 octets; none is for searching.
+const NAME_MOST: usize = 32;
 /// `boot.py` is a few lines.
 const FILE_MOST: u64 = 64 * 1024;
 
@@ -116,7 +122,7 @@ pub async fn scan_wifi(session: &Session, cancel: CancellationToken) -> Result<V
 /// Joins the Wi-Fi; when that has worked, writes `webrepl_cfg.py` and adds to `boot.py`, and starts WebREPL.
 ///
 /// # Errors
-/// `wifi-not-connected` and nothing was written; `password-impossible`, `program-running`, and as all work.
+/// `wifi-not-connected`, also for a name that no Wi-Fi can have, and nothing was written; `password-impossible`, `program-running`, and as all work.
 pub async fn set_up_webrepl(
     session: &Session,
     chosen: &Chosen,
@@ -124,12 +130,15 @@ pub async fn set_up_webrepl(
 ) -> Result<SetUp, SetUpError> {
     let password = chosen.password.reveal();
     Password::new(password).map_err(|because| SetUpError::Password(because.to_string()))?;
+    if chosen.wifi.is_empty() || chosen.wifi.len() > NAME_MOST {
+        return Err(SetUpError::Name(chosen.wifi.chars().take(NAME_MOST).collect()));
+    }
     let said =
         ask(session, script::join(&chosen.wifi, chosen.wifi_password.reveal()), JOIN, cancel.clone()).await?;
     let address = script::address(&said).map_err(SetUpError::Wifi)?;
     let mut kept = Vec::new();
     let config = format!("PASS = {}\n", string(password));
-    kept.extend(replace(session, "/webrepl_cfg.py", |_| config, &cancel).await?);
+    kept.extend(replace(session, "/webrepl_cfg.py", |_| config.into_bytes(), &cancel).await?);
     let lines = boot::lines(&chosen.wifi, chosen.wifi_password.reveal());
     kept.extend(replace(session, "/boot.py", |old| boot::with(old, &lines), &cancel).await?);
     ask(session, script::START.to_owned(), START, cancel).await?;
@@ -140,7 +149,7 @@ pub async fn set_up_webrepl(
 async fn replace(
     session: &Session,
     path: &str,
-    new: impl FnOnce(&str) -> String,
+    new: impl FnOnce(&[u8]) -> Vec<u8>,
     cancel: &CancellationToken,
 ) -> Result<Option<String>, SetUpError> {
     let leave = Consent::LeaveRunning;
@@ -152,9 +161,8 @@ async fn replace(
         Err(DeviceError::NotFound { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let text = old.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-    let text = new(&text);
-    if old.as_deref() == Some(text.as_bytes()) {
+    let text = new(old.as_deref().unwrap_or_default());
+    if old.as_deref() == Some(&text[..]) {
         return Ok(None);
     }
     let mut kept = None;
@@ -163,7 +171,7 @@ async fn replace(
         session.write(&copy, old, Progress::none(), leave, cancel.clone()).await?;
         kept = Some(copy.trim_start_matches('/').to_owned());
     }
-    session.write(path, text.into_bytes(), Progress::none(), leave, cancel.clone()).await?;
+    session.write(path, text, Progress::none(), leave, cancel.clone()).await?;
     Ok(kept)
 }
 

@@ -7,16 +7,23 @@ use boardwalk_protocol::literal::string;
 use super::Wifi;
 
 /// Prints `wifi=NAME RSSI SECURITY` for each, the name in hexadecimal. The interface is left as it was.
+///
+/// An ESP32 that tries again and again to join does not scan (`Wifi Internal State Error`): it is told to stop trying.
 pub(super) const SCAN: &str = "\
 def _bw():
  import network
  try:from binascii import hexlify
  except ImportError:from ubinascii import hexlify
- w=network.WLAN(network.STA_IF)
+ w=network.WLAN(getattr(network,'STA_IF',0))
  k=w.active()
  w.active(True)
  try:
-  for s in w.scan()[:60]:print('wifi=%s %d %d'%(hexlify(s[0]).decode(),s[3],s[4]))
+  try:l=w.scan()
+  except OSError:
+   if w.isconnected():raise
+   w.disconnect()
+   l=w.scan()
+  for s in l[:60]:print('wifi=%s %d %d'%(hexlify(s[0]).decode(),s[3],s[4]))
  finally:
   if not k:w.active(False)
 try:_bw()
@@ -33,32 +40,52 @@ webrepl.start()
 ";
 
 /// Joins, waits at most 20 s, and prints `address=…` or `status=…`. A Wi-Fi that the board is in already is left for the other one.
+/// When it did not work, the board does not go on trying, and the interface is as it was.
+///
+/// The states below 0 are final: those of CYW43 (`CYW43_LINK_BADAUTH` and its like).
 pub(super) fn join(wifi: &str, password: &str) -> String {
-    let (wifi, password) = (string(wifi), string(password));
+    let credentials = credentials(wifi, password);
     format!(
         "\
 def _bw():
  import network as n,time
  import webrepl
- w=n.WLAN(n.STA_IF)
+ w=n.WLAN(getattr(n,'STA_IF',0))
+ k=w.active()
  w.active(True)
  try:
   if w.isconnected():w.disconnect()
  except OSError:pass
- w.connect({wifi},{password})
+ w.connect({credentials})
  for i in range(200):
   if w.isconnected():
-   print('address=%s'%w.ifconfig()[0])
-   return
-  if i>50 and w.status()==getattr(n,'STAT_WRONG_PASSWORD',None):break
+   try:a=w.ifconfig()[0]
+   except AttributeError:a=w.ipconfig('addr4')[0]
+   if a!='0.0.0.0':
+    print('address=%s'%a)
+    return
+  s=w.status()
+  if i>50 and(s==getattr(n,'STAT_WRONG_PASSWORD',None)or s<0):break
   time.sleep(0.1)
  s=w.status()
+ print('status=%s'%s)
  for c in dir(n):
   if c[:5]=='STAT_'and getattr(n,c)==s:print('status=%s'%c[5:])
+ try:w.disconnect()
+ except OSError:pass
+ if not k:w.active(False)
 try:_bw()
 finally:del _bw
 "
     )
+}
+
+/// The arguments of `WLAN.connect()`. A Wi-Fi without a password gets none: not every port takes an empty one for that.
+pub(super) fn credentials(wifi: &str, password: &str) -> String {
+    match password {
+        "" => string(wifi),
+        password => format!("{}, {}", string(wifi), string(password)),
+    }
 }
 
 /// Reads the answer to [`SCAN`].
@@ -97,7 +124,11 @@ pub(super) fn address(text: &str) -> Result<IpAddr, Option<String>> {
         return Ok(address);
     }
     let status = value("status=").map(|status| {
-        status.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect::<String>()
+        status
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+            .take(40)
+            .collect::<String>()
     });
     Err(status)
 }
@@ -119,6 +150,7 @@ mod tests {
         assert_eq!(address("address=10.0.0.7\r\n"), Ok("10.0.0.7".parse().unwrap()));
         assert_eq!(address("status=WRONG_PASSWORD\r\n"), Err(Some("WRONG_PASSWORD".to_owned())));
         assert_eq!(address(""), Err(None));
-        assert!(join("a'b", "\n").contains(r"w.connect('a\'b','\n')"));
+        assert!(join("a'b", "\n").contains(r"w.connect('a\'b', '\n')"));
+        assert!(join("open", "").contains("w.connect('open')"));
     }
 }

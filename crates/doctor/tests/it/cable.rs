@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// Only used up when a test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 const NETWORK: &str = "
 STA_IF = 0
@@ -40,7 +40,7 @@ class WLAN:
         return ('127.0.0.1', '255.0.0.0', '127.0.0.1', '127.0.0.1')
 ";
 
-async fn attached(board: &Board) -> Session {
+pub(crate) async fn attached(board: &Board) -> Session {
     let target = board.target().parse().unwrap();
     let dial = SerialDial::new(target, PortSource::none(), SerialOptions::default());
     let options = SessionOptions { attach: Attach::Gently, reconnect: false };
@@ -58,7 +58,7 @@ fn chosen(wifi_password: &str, password: &str) -> Chosen {
     }
 }
 
-fn token() -> CancellationToken {
+pub(crate) fn token() -> CancellationToken {
     CancellationToken::new()
 }
 

@@ -6,6 +6,8 @@ mod built;
 mod cable;
 mod network;
 #[cfg(target_os = "linux")]
+mod setup;
+#[cfg(target_os = "linux")]
 mod sysfs;
 #[cfg(target_os = "linux")]
 mod tidy;
