@@ -58,6 +58,8 @@ pub struct Case {
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) addresses: OnceLock<Vec<SocketAddr>>,
+    /// what the board's name was resolved to, while its route was decided
+    pub(crate) looked_up: OnceLock<Vec<SocketAddr>>,
     pub(crate) ports: OnceLock<Vec<PortInfo>>,
     /// what a port said by itself
     pub(crate) heard: OnceLock<Vec<u8>>,

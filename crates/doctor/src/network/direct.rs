@@ -7,6 +7,7 @@ use boardwalk_transport::{WEBREPL_PORT, WebReplUrl};
 use futures::future::{BoxFuture, FutureExt as _};
 
 use super::explain::{Way, explain};
+use super::speaks::is_tls;
 use super::talk::{Live, Trouble};
 use super::way;
 use crate::case::Case;
@@ -110,6 +111,12 @@ async fn look_closer(case: &Case, trouble: Trouble, took: Duration) -> (Trouble,
     let board = case.facts.addresses.get().and_then(|all| all.first()).map(std::net::SocketAddr::ip);
     let on_link = case.facts.leaves_by.get().zip(board).is_some_and(|(by, board)| by.reaches(board));
     let seen = match trouble.code {
+        Some(Code::ClosedBeforeReply | Code::NotWebrepl) if wants_tls(case, trouble.code).await => Trouble {
+            code: Some(Code::TlsMismatch),
+            message: "This port speaks TLS, and was spoken to without.".to_owned(),
+            help: "Write wss:// instead of ws://, or give the port of the board itself.".to_owned(),
+            ..trouble
+        },
         // Nothing on the way could have changed the request: it is the board that does not read it.
         Some(Code::SilentAfterRequest) if !by_tunnel && trouble.mark.is_none() => Trouble {
             code: Some(Code::BoardBusy),
@@ -138,6 +145,14 @@ async fn look_closer(case: &Case, trouble: Trouble, took: Duration) -> (Trouble,
         _ => trouble,
     };
     (seen, None)
+}
+
+/// Servers with TLS hang up on a plain request, or answer as a web server that it was plain. At the usual port it is
+/// rather a board that has a client; that is not disturbed.
+async fn wants_tls(case: &Case, code: Option<Code>) -> bool {
+    let Some(url) = case.url().filter(|url| !url.tls) else { return false };
+    let Some(&at) = case.facts.addresses.get().and_then(|all| all.first()) else { return false };
+    (code == Some(Code::NotWebrepl) || url.port != WEBREPL_PORT) && is_tls(&case.world, &url.host, at).await
 }
 
 /// Nothing came of a connection within our own network: what the neighbours' table says of the board tells why.

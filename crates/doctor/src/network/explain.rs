@@ -107,7 +107,9 @@ pub(super) fn bypass_text(case: &Case) -> String {
 }
 
 fn add(finding: Finding, remedy: Remedy) -> Finding {
-    let same = |other: &Remedy| other.action.is_some() && other.action == remedy.action;
+    let same = |other: &Remedy| {
+        other.text == remedy.text || (other.action.is_some() && other.action == remedy.action)
+    };
     if finding.remedies.iter().any(same) { finding } else { finding.remedy(remedy) }
 }
 

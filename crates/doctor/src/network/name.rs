@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use boardwalk_transport::WebReplUrl;
 use futures::future::{BoxFuture, FutureExt as _};
 
 use crate::case::Case;
@@ -45,14 +46,10 @@ async fn look(case: &Case) -> Outcome {
         return Outcome::pass("The address is given as numbers: there is nothing to look up.");
     }
     let known = case.facts.routed.get().map(|routed| routed.addresses.clone()).unwrap_or_default();
-    let found = if known.is_empty() {
-        case.waiting("name", format!("the address of {}", url.host));
-        match tokio::time::timeout(LIMIT, case.world.resolver.resolve(&url.host, url.port)).await {
-            Ok(Ok(found)) => found,
-            _ => Vec::new(),
-        }
-    } else {
-        known
+    let found = match case.facts.looked_up.get() {
+        _ if !known.is_empty() => known,
+        Some(found) => found.clone(),
+        None => look_up(case, url).await.unwrap_or_default(),
     };
     if found.is_empty() {
         return not_found(case, &url.host);
@@ -73,6 +70,16 @@ async fn look(case: &Case) -> Outcome {
         .action(Action::EditAddress, "Give the board's IP address instead of its name.")
         .advice("In the proxy, add the name (or *.local, *.lan) to fake-ip-filter."),
     )
+}
+
+/// The addresses of a name; `None` when it needs no looking up.
+pub(super) async fn look_up(case: &Case, url: &WebReplUrl) -> Option<Vec<SocketAddr>> {
+    if url.host.parse::<IpAddr>().is_ok() {
+        return None;
+    }
+    case.waiting("name", format!("the address of {}", url.host));
+    let found = tokio::time::timeout(LIMIT, case.world.resolver.resolve(&url.host, url.port)).await;
+    Some(found.ok().and_then(Result::ok).unwrap_or_default())
 }
 
 fn not_found(case: &Case, host: &str) -> Outcome {

@@ -10,7 +10,7 @@ use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
 use crate::finding::{Action, Finding, Weight};
-use crate::world::{Interface, InterfaceKind};
+use crate::world::{Interface, InterfaceKind, Program};
 
 pub(super) struct OwnNetworks;
 
@@ -51,6 +51,16 @@ async fn look(case: &Case) -> Outcome {
         None => judge(case, &interfaces, board, &source),
     };
     let _ = case.facts.interfaces.set(interfaces);
+    if case.facts.is_here.get().is_some() { with_program(case, board.port(), outcome).await } else { outcome }
+}
+
+/// What listens on this computer has a name: a tunnel, a program that stands before the board, something else.
+async fn with_program(case: &Case, port: u16, mut outcome: Outcome) -> Outcome {
+    let processes = case.world.processes.clone();
+    let program = tokio::task::spawn_blocking(move || processes.listening_on(port)).await;
+    if let Some(Program { pid, name }) = program.ok().flatten() {
+        outcome.because.push_str(&format!(" {name} (process {pid}) listens on its port {port}."));
+    }
     outcome
 }
 

@@ -6,6 +6,7 @@ use boardwalk_protocol::proxy::{Route, Via};
 use boardwalk_transport::Routed;
 use futures::future::{BoxFuture, FutureExt as _};
 
+use super::name::look_up;
 use crate::case::{Case, Proxied};
 use crate::check::{Check, Need, Outcome};
 
@@ -36,7 +37,12 @@ impl Check for ProxyRoute {
 async fn look(case: &Case) -> Outcome {
     let Some(url) = case.url() else { return Outcome::skipped("A serial port needs no route.") };
     case.waiting("route", "the proxy settings of this computer");
-    let routed = case.world.routes.route(url).await;
+    // The name is looked up meanwhile: both may take seconds where nobody answers.
+    let (routed, proxies, looked_up) =
+        tokio::join!(case.world.routes.route(url), case.world.proxies.route(url), look_up(case, url));
+    if let Some(found) = looked_up {
+        let _ = case.facts.looked_up.set(found);
+    }
     let used = proxy_of(&routed, true);
     let saw = match &used {
         Some(proxy) => {
@@ -48,7 +54,7 @@ async fn look(case: &Case) -> Outcome {
     // With the local network's rule out of the way: which proxy do other programs use?
     let set = match used {
         Some(used) => Some(used),
-        None => proxy_of(&case.world.proxies.route(url).await, false),
+        None => proxy_of(&proxies, false),
     };
     let _ = case.facts.routed.set(routed);
     let mut outcome = Outcome::pass(saw);

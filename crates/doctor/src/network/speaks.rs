@@ -91,6 +91,12 @@ impl Speech {
     }
 }
 
+/// Whether a port speaks TLS.
+pub(super) async fn is_tls(world: &World, host: &str, at: SocketAddr) -> bool {
+    let asked = async { tls(world.dialler.tcp(at).await.ok()?, host, at.port()).await.then_some(()) };
+    timeout(ANSWER, asked).await.ok().flatten().is_some()
+}
+
 async fn other(
     world: &World,
     proxy: &ProxyServer,
@@ -120,7 +126,7 @@ async fn ask(world: &World, proxy: &ProxyServer, at: SocketAddr, speech: Speech)
                 let said = exchange(stream, SOCKS5_GREETING, &[]).await?;
                 matches!(said[..], [5, 0 | 2 | 0xff, ..]).then_some(said)
             }
-            Speech::Tls => tls(stream, proxy).await.then(Vec::new),
+            Speech::Tls => tls(stream, &proxy.host, proxy.port).await.then(Vec::new),
         }
     };
     timeout(ANSWER, asked).await.ok().flatten()
@@ -145,8 +151,8 @@ async fn exchange(mut stream: BoxStream, say: &[u8], end: &[u8]) -> Option<Vec<u
 }
 
 /// A certificate that is not trusted is one all the same.
-async fn tls(stream: BoxStream, proxy: &ProxyServer) -> bool {
-    let url = WebReplUrl { tls: true, host: proxy.host.clone(), port: proxy.port, path: "/".to_owned() };
+async fn tls(stream: BoxStream, host: &str, port: u16) -> bool {
+    let url = WebReplUrl { tls: true, host: host.to_owned(), port, path: "/".to_owned() };
     match steps::open_tls(stream, &url, TlsTrust::Platform, ANSWER).await {
         Ok(_) => true,
         Err(NetworkError::TlsMismatch { because, .. }) => because != TlsProblem::NotTls,
