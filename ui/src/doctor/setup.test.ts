@@ -30,6 +30,17 @@ describe('WebREPL set up over USB', () => {
     expect(await answer).toBe('ws://192.168.1.57:8266/');
   });
 
+  it('takes a Wi-Fi that hides its name', async () => {
+    const { calls } = await shown();
+    const select = id('setup-wifi') as HTMLSelectElement;
+    await fireEvent.change(select, { target: { value: select.options[select.options.length - 1]!.value } });
+    await type('setup-wifi-name', 'it’s hidden');
+    await type('setup-password', 'secret');
+    await fireEvent.click(id('answer-setup'));
+    await waitFor(() => id('setup-done'));
+    expect(calls()[0]).toMatchObject({ wifi: 'it’s hidden' });
+  });
+
   it('knows what a board’s password may be', async () => {
     const { calls } = await shown();
     await type('setup-password', 'abc');

@@ -1,11 +1,13 @@
 /** WebREPL set up over USB. */
 export const setupEn = {
   title: 'Set up WebREPL over USB',
-  lede: 'The board joins a Wi-Fi and starts its WebREPL, now and whenever it starts. Its boot.py is kept beside the new one.',
+  lede: 'The board joins a Wi-Fi and starts its WebREPL, now and whenever it starts. Its boot.py is kept beside the new one. The password of the Wi-Fi will stand in boot.py, where whoever has the board can read it.',
   wifi: 'Wi-Fi, as the board sees it',
   scanning: 'The board looks for Wi-Fis…',
   none: 'The board sees no Wi-Fi. Most boards know 2.4 GHz only.',
   again: 'Look again',
+  hidden: 'Another, which hides its name…',
+  name: 'Name of the Wi-Fi',
   network: (name: string, dbm: number, open: boolean) => `${name} (${dbm} dBm${open ? ', no password' : ''})`,
   wifiPassword: 'Password of the Wi-Fi',
   password: 'Password of the board',

@@ -31,6 +31,10 @@ export const commonSentences: Record<string, string> = {
   'Not run, because no handshake came about.': '未运行：握手没有成功。',
   'Not run, because no port was chosen.': '未运行：没有选择端口。',
   'Not run, because the port is in use by Boardwalk itself.': '未运行：Boardwalk 自己正在使用这个端口。',
+  'Without the proxy the board answers: that way was just tried. ': '不经过代理，开发板有应答：刚才试过。',
+  'Not run, because the board does not run code.': '未运行：开发板不执行代码。',
+  'Not run, because a program has the board.': '未运行：有程序占用着开发板。',
+  'Not run, because the proxy says nothing.': '未运行：代理没有回应。',
   // titles of checks, as sentences quote them
   'USB devices': 'USB 设备',
   Port: '端口',

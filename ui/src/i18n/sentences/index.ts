@@ -1,5 +1,7 @@
+import { betweenSentences } from './between.zh-CN';
 import { cableSentences } from './cable.zh-CN';
 import { commonSentences } from './common.zh-CN';
+import { firmwareSentences } from './firmware.zh-CN';
 import { lowerSentences } from './lower.zh-CN';
 import { networkSentences } from './network.zh-CN';
 import { serialSentences } from './serial.zh-CN';
@@ -9,7 +11,9 @@ import { translator } from './translator';
 export const sentencesZh: Record<string, string> = {
   ...lowerSentences,
   ...cableSentences,
+  ...firmwareSentences,
   ...serialSentences,
+  ...betweenSentences,
   ...networkSentences,
   ...commonSentences,
 };

@@ -11,12 +11,14 @@ const NOT_SHOWN: RegExp[] = [
   /^(sudo|flatpak|echo|boardwalk|import|PASS|GET) /,
   // texts that a board or a program is known by
   /^(Not a websocket request|EOF in headers|need more than|Concurrent WebREPL|WebREPL is not configured|WebREPL connection from|Guru Meditation|Exception in)/,
-  /^(Brownout detector|waiting for download|ets J|MicroPython v)/,
+  /^(Brownout detector|waiting for download|boot mode:|\/snap|ets J|MicroPython v)/,
   // names, the same in every language
-  /^(WCH CH340|Silicon Labs|Prolific|Adafruit|FTDI)/,
+  /^(WCH CH340|Silicon Labs|Prolific|Adafruit|FTDI|NodeMCU|Espruino|Kaluma|U-Boot)/,
   // frames, in the X-ray of the command line
   /^(text|binary|close) ("|\{)/,
   /^# /,
+  // what a check waited for, in the setup's errors
+  /^a \{path\} of/,
 ];
 
 /** Files whose texts the window does not show, or whose words have a test of their own below. */
