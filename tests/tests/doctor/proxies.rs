@@ -3,7 +3,7 @@
 mod reverse;
 
 use boardwalk_tests::{
-    Generation, WebRepl,
+    Generation, Script, ScriptedServer, WebRepl,
     proxies::{Auth, Forward, Program, bad},
 };
 
@@ -115,6 +115,12 @@ pub(crate) fn rows() -> Vec<Row> {
             || rewritten(Generation::Old),
         )
         .needs(Program::Inspecting.available()),
+        Row::new("a board that hangs, and a proxy", Cause("board-busy"), || {
+            let board = ScriptedServer::start(Script::silent()).unwrap();
+            let proxy = Forward::new(Program::Clash).start().unwrap();
+            about(&board.url()).proxy(&proxy.url()).now()
+        })
+        .needs(Program::Clash.available()),
         through("only one direction is passed on", "proxy-half-relay", Program::Half, |p| p),
         Row::new("a wrong password for the proxy", Cause("proxy-auth-rejected"), || {
             let board = board(WebRepl::new());
@@ -159,7 +165,7 @@ fn rewritten(generation: Generation) -> Answer {
     about(&board.webrepl_url()).secret().proxy(&proxy.url()).now()
 }
 
-fn answers(script: boardwalk_tests::Script) -> Answer {
+fn answers(script: Script) -> Answer {
     let board = board(WebRepl::new());
     let (_server, url) = bad::start(script).unwrap();
     about(&board.webrepl_url()).secret().proxy(&url).now()

@@ -6,6 +6,7 @@ use boardwalk_transport::WebReplUrl;
 
 use super::talk::Trouble;
 use crate::case::{Case, Proxied, lock};
+use crate::code::Code;
 use crate::evidence::{Echo, EchoWay};
 use crate::xray::{Conversation, Limits, Oddity, Walk};
 
@@ -43,15 +44,27 @@ pub(super) fn plan<'a>(case: &'a Case, url: &'a WebReplUrl, proxy: Option<&Proxi
         Some(_) => case.facts.routed.get().map(|routed| &routed.addresses[..]),
     };
     let addresses = addresses.unwrap_or_default();
-    Walk { world: &case.world, url, addresses, limits: LIMITS, oddity: Oddity::Nothing }
+    let reply = match proxy {
+        None => LIMITS.reply,
+        Some(_) if was_silent(case) => Duration::from_millis(2000),
+        Some(_) => Duration::from_millis(4000),
+    };
+    let limits = Limits { reply, ..LIMITS };
+    Walk { world: &case.world, url, addresses, limits, oddity: Oddity::Nothing }
 }
 
 async fn walk(case: &Case, url: &WebReplUrl, proxy: Option<&Proxied>) -> Result<Conversation, Trouble> {
-    // What comes out of its tunnel shows what the proxy does; nothing has to be concluded.
-    let known = proxy.is_some_and(|proxy| changes(case, proxy));
+    // What comes out of its tunnel shows what the proxy does, and a board that was silent without it is so by itself.
+    let known = proxy.is_some_and(|proxy| changes(case, proxy) || was_silent(case));
     let walked = plan(case, url, proxy).examined(proxy.map(|proxy| &proxy.server), known).await;
     case.saw_path(walked.path());
     walked.talk
+}
+
+/// The board said nothing to the same request without a proxy.
+fn was_silent(case: &Case) -> bool {
+    let silent = Code::SilentAfterRequest.as_str();
+    lock(&case.facts.paths).iter().any(|path| path.through.is_none() && path.code == silent)
 }
 
 fn changes(case: &Case, proxy: &Proxied) -> bool {

@@ -18,8 +18,9 @@ use crate::evidence::{ParsedReply, Path};
 
 use program::{Answer, Letters, Program, received};
 
-/// A program answers for itself at once.
+/// A program answers for itself at once; through an open tunnel even sooner, as the connection stands.
 const AT_ONCE: Duration = Duration::from_millis(1500);
+const IN_TUNNEL: Duration = Duration::from_millis(800);
 
 /// What came of the handshake behind a first line that is no HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,8 +214,9 @@ impl Walk<'_> {
 
     /// `None`: there is no time for it.
     async fn once_more(self, proxy: Option<&ProxyServer>, oddity: Oddity) -> Option<Path> {
-        let limits = self.limits.at_most(AT_ONCE);
-        if limits.of(AT_ONCE) < AT_ONCE {
+        let most = if proxy.is_some() { IN_TUNNEL } else { AT_ONCE };
+        let limits = self.limits.at_most(most);
+        if limits.of(most) < most {
             return None;
         }
         Some(Walk { limits, oddity, ..self }.by(proxy).await.leave().await)
