@@ -41,25 +41,31 @@ export async function perform(app: App, diagnosis: Diagnosis, remedy: DiagnosisR
     case 'proxy-credentials':
     case 'trust-certificate':
       // Connecting asks for what is missing.
-      if (target !== null) await app.connect(target);
+      if (target !== null) await helped(app, target);
       return;
     case 'setup-webrepl': {
       const to = await app.dialogs.open('setUp', { run: diagnosis.run });
-      if (to !== null) await app.connect(to);
+      if (to !== null) await helped(app, to);
       return;
     }
   }
   if (ASKS_FIRST.includes(action) && !(await agreed(app, remedy))) return;
   app.doctor.applying = action;
-  const worked = await app.attempt(async () => {
+  await app.attempt(async () => {
     const other = await app.host.call('remedy_apply', { run: diagnosis.run, action }).finally(() => (app.doctor.applying = null));
     // A remedy may have chosen another way.
     await app.routes.load();
     const to = other ?? target;
-    if (CONNECTS.includes(action) && to !== null) await app.connect(to);
-    else await app.diagnose(to);
+    if (!CONNECTS.includes(action) || to === null) await app.diagnose(to);
+    else await helped(app, to);
   });
-  if (worked && CONNECTS.includes(action)) app.notices.ok(app.i18n.t.doctor.done);
+}
+
+/** Connects; when that works, the page behind the editor is looked through again, and shows it. */
+async function helped(app: App, target: string): Promise<void> {
+  if (!(await app.connect(target))) return;
+  app.notices.ok(app.i18n.t.doctor.done);
+  void app.attempt(() => app.doctor.start(target));
 }
 
 /** A part of what the finding saw to which a remedy belongs. */

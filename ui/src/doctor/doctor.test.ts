@@ -48,6 +48,11 @@ describe('the doctor', () => {
     await fireEvent.click(id('remedy-main'));
     await waitFor(() => expect(host.remedies).toEqual(['bypass-proxy']));
     await waitFor(() => expect(host.calls.slice(calls).some((call) => call.name === 'board_open')).toBe(true));
+    await waitFor(() => expect(app.boards.list.some((board) => board.question !== null)).toBe(true));
+    const asked = app.boards.list.find((board) => board.question !== null)!;
+    await host.call('password_answer', { board: asked.id, question: asked.question!.id, password: 'secret', remember: false });
+    // And looks again, so that the page shows that it helped.
+    await waitFor(() => expect(host.calls.slice(calls).some((call) => call.name === 'doctor_start')).toBe(true));
   });
 
   it('shows what it waits for, and can be stopped', async () => {
