@@ -87,7 +87,8 @@ pub(crate) enum Command {
         /// Stop a running program, to see whether the prompt comes
         #[arg(long)]
         may_interrupt: bool,
-        /// The board is also plugged in here: ask it there, and show what it prints while it is tried over the network
+        /// The board is also plugged in here: ask it there, and show what it prints while it is tried over the network. Without this,
+        /// a board is asked only after the network has failed, and only when opening its port cannot restart it
         #[arg(long, value_name = "PORT")]
         usb: Option<String>,
         /// Leave out the names of you and of this computer, and personal paths
