@@ -97,6 +97,8 @@ export const cableSentences: Record<string, string> = {
   'The board reported {0}.': '开发板报告 {0}。',
   '“{0}” cannot be the name of a Wi-Fi.': '“{0}”不能是 Wi-Fi 的名称。',
   'The name of a Wi-Fi has 1 to 32 bytes.': 'Wi-Fi 的名称有 1 到 32 个字节。',
+  'Choose one of 4 to 9 characters.': '请用 4 到 9 个字符。',
+  'Write a firmware with WebREPL to the board, or work over USB.': '给开发板刷入带 WebREPL 的固件，或通过 USB 工作。',
   'Check the Wi-Fi\'s password. Most boards know 2.4 GHz only. Nothing was changed on the board.': '检查 Wi-Fi 密码。多数开发板只支持 2.4 GHz。开发板上没有做任何更改。',
   'Reset the board and try again.': '复位开发板，再试一次。',
 };
