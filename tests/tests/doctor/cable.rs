@@ -2,6 +2,7 @@
 //! interpreter; the module `network`, which the unix port lacks, is a file on its flash.
 
 mod console;
+mod firmware;
 mod nearby;
 mod wifi;
 
@@ -17,7 +18,7 @@ use crate::{
 };
 
 pub(crate) fn rows() -> Vec<Row> {
-    [named(), nearby::rows(), console::rows(), wifi::rows()].into_iter().flatten().collect()
+    [named(), nearby::rows(), console::rows(), wifi::rows(), firmware::rows()].into_iter().flatten().collect()
 }
 
 /// The port is named, or open in the window.

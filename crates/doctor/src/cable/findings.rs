@@ -137,17 +137,13 @@ fn not_running(port: &str, answers: &Answers) -> Finding {
     finding.action(Action::SetupWebrepl, "Set it up over USB, so that it starts with the board.")
 }
 
-/// It runs, and was refused at this port, and boot.py names another one.
+/// It is not known to be stopped, and was refused at this port, and boot.py names another one.
 fn another_port(case: &Case, port: &str, answers: &Answers, tried: &[IpAddr]) -> Option<Finding> {
     let (url, listens) = case.url().zip(answers.boot_port)?;
     let refused = lock(&case.facts.paths)
         .iter()
         .any(|path| path.through.is_none() && path.code == Code::PortRefused.as_str());
-    if !refused
-        || listens == url.port
-        || answers.started != Some(true)
-        || is_elsewhere(&answers.addresses(), tried)
-    {
+    if !refused || listens == url.port || is_elsewhere(&answers.addresses(), tried) {
         return None;
     }
     let mut there = url.clone();
