@@ -8,7 +8,7 @@ use crate::finding::{Finding, Weight};
 use crate::report::{CheckReport, Report, Verdict};
 
 /// Lines of at most so many characters, where they can be broken.
-const WIDE: usize = 96;
+const WIDE: usize = 80;
 
 /// The whole report: the cause and what helps, the checks, and the bytes that prove it.
 #[must_use]

@@ -108,6 +108,11 @@ fn elsewhere(case: &Case, port: &str, answers: &Answers, own: &[IpAddr]) -> Find
     if answers.access_point.address != Some(*first) {
         return finding;
     }
+    // By this name a report knows what to leave out.
+    let finding = match &answers.ssid {
+        Some(ssid) => finding.with("ssid", ssid.clone()),
+        None => finding,
+    };
     let name = answers.ssid.as_deref().map(|name| format!(" “{name}”")).unwrap_or_default();
     finding.advice(format!("That is the board's own Wi-Fi{name}: this computer has to join it first."))
 }

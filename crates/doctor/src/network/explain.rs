@@ -45,7 +45,14 @@ pub(super) fn explain(case: &Case, trouble: Trouble, way: Way<'_>) -> Outcome {
 }
 
 fn finding(case: &Case, code: Code, trouble: &Trouble, way: Way<'_>) -> Finding {
-    let mut finding = Finding::blocks(code, trouble.message.clone(), why(code));
+    let message = match way {
+        // With the program behind it, which a person can look for.
+        Way::Through(proxy) => {
+            trouble.message.replacen(&proxy.server.to_string(), &case.proxy_name(&proxy.server), 1)
+        }
+        Way::Direct => trouble.message.clone(),
+    };
+    let mut finding = Finding::blocks(code, message, why(code));
     if let Some(url) = case.url() {
         finding = finding.with("host", url.host.clone()).with("port", url.port.to_string());
     }
