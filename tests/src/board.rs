@@ -163,6 +163,11 @@ impl Board {
         files::write(&self.shared, self.unix_chip()?, name, bytes)
     }
 
+    /// Overwrites blocks of the flash behind the chip's back, as a flash that lost its power in the middle or is worn has them.
+    pub fn spoil_flash(&self, blocks: std::ops::Range<u32>) -> Result<(), BoardError> {
+        files::spoil(&self.shared, self.unix_chip()?, blocks)
+    }
+
     /// The folder that is the board's file system, for a board made with [`Builder::folder`].
     pub fn folder(&self) -> Option<PathBuf> {
         self.unix_chip().ok().filter(|u| !u.has_flash()).map(Unix::root)

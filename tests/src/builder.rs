@@ -28,6 +28,9 @@ impl Default for ResetOnOpen {
     }
 }
 
+/// What is said to bytes that arrive.
+pub type Answers = fn(&[u8]) -> Vec<u8>;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Unix,
@@ -57,6 +60,7 @@ pub struct Builder {
     pub(crate) listing: Option<(PortsFile, Identity)>,
     pub(crate) unique_id: String,
     pub(crate) reset_on_open: Option<ResetOnOpen>,
+    pub(crate) answers: Option<Answers>,
     pub(crate) leaves_on_reset: Option<Duration>,
     pub(crate) cut_takes_power: bool,
     pub(crate) faults: Vec<(Direction, Fault)>,
@@ -76,6 +80,7 @@ impl Builder {
             listing: None,
             unique_id: "e6605481db318236".into(),
             reset_on_open: None,
+            answers: None,
             leaves_on_reset: None,
             cut_takes_power: false,
             faults: Vec::new(),
@@ -168,6 +173,12 @@ impl Builder {
     /// The board restarts whenever its port is opened.
     pub fn reset_on_open(mut self, how: ResetOnOpen) -> Self {
         self.reset_on_open = Some(how);
+        self
+    }
+
+    /// What a board without a chip ([`Board::silent`]) says to the bytes that arrive: other firmware, or a wire.
+    pub fn answers(mut self, with: Answers) -> Self {
+        self.answers = Some(with);
         self
     }
 

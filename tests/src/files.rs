@@ -3,11 +3,12 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::{Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
 
 use crate::{
-    chip::Unix,
+    chip::{BLOCK_KB, Unix},
     error::{BoardError, Context as _},
     line::Shared,
 };
@@ -41,6 +42,22 @@ pub(crate) fn write(shared: &Shared, unix: &Unix, name: &str, bytes: &[u8]) -> R
     unix.unpack(&unix.root(), copy.path())?;
     put(copy.path(), name, bytes)?;
     unix.pack(copy.path())
+}
+
+/// Makes blocks of the flash what no file system wrote.
+pub(crate) fn spoil(shared: &Shared, unix: &Unix, blocks: std::ops::Range<u32>) -> Result<(), BoardError> {
+    if !unix.has_flash() {
+        return Err(BoardError::NotPossible("the board's files are a folder and no flash"));
+    }
+    let size = u64::from(BLOCK_KB) * 1024;
+    shared.frozen(|| {
+        let mut image = fs::OpenOptions::new().write(true).open(unix.root()).context("opening the flash")?;
+        image.seek(SeekFrom::Start(u64::from(blocks.start) * size)).context("finding a block")?;
+        for _ in blocks {
+            image.write_all(&[0x55; BLOCK_KB as usize * 1024]).context("spoiling the flash")?;
+        }
+        Ok(())
+    })
 }
 
 fn put(root: &Path, name: &str, bytes: &[u8]) -> Result<(), BoardError> {

@@ -42,7 +42,7 @@ mod webrepl;
 #[cfg(unix)]
 pub use crate::{
     board::Board,
-    builder::{Builder, Direction, ResetOnOpen},
+    builder::{Answers, Builder, Direction, ResetOnOpen},
     error::BoardError,
     hold::Holder,
     interpreter::{find_interpreter, find_tool},

@@ -11,7 +11,10 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-pub(crate) use self::{microbit::Microbit, unix::Unix};
+pub(crate) use self::{
+    microbit::Microbit,
+    unix::{BLOCK_KB, Unix},
+};
 use crate::error::{BoardError, Context as _};
 
 /// How to make a chip; hard resets make the same one again.

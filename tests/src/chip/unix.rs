@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::{BoardError, Variant, WebRepl, builder::Builder, error::Context as _, interpreter::Interpreter};
 
 /// LittleFS on 4 kB blocks, as on the flash chips of ESP32 and RP2040 boards.
-const BLOCK_KB: u32 = 4;
+pub(crate) const BLOCK_KB: u32 = 4;
 
 const PROGRAMS: [(&str, &str); 7] = [
     ("chip.py", include_str!("../../board/chip.py")),

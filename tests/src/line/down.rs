@@ -47,6 +47,9 @@ fn carry(shared: &Shared, bytes: &[u8]) {
     if deaf {
         shared.stats.send_modify(|s| s.deaf += arrived.len() as u64);
     } else {
+        if let Some(answers) = shared.answers {
+            shared.inject(&answers(&arrived));
+        }
         write(shared, &arrived);
     }
     shared.stats.send_modify(|s| s.to_board += arrived.len() as u64);

@@ -88,6 +88,10 @@ async fn look(case: &Case) -> Outcome {
     let mut seen = Seen { session, terminal: terminal.as_mut(), before: heard, after: Vec::new() };
     seen.attach().await;
     let outcome = judge(case, seen).await;
+    if matches!(*session.state().borrow(), State::Ready) {
+        // Its prompt is published a moment before it is noted how the lines stood.
+        let _ = timeout(ECHO, session.settled()).await;
+    }
     // The session found out that the lines had to stand the other way.
     if case.odd_lines() == before { outcome } else { outcome.and(line_policy()) }
 }
@@ -131,6 +135,14 @@ async fn by_port(case: &Case, mut seen: Seen<'_>) -> Outcome {
         _ => {}
     }
     seen.wait_until_taken().await;
+    if matches!(*seen.session.state().borrow(), State::Connecting(_)) {
+        // It was silent, and is tried with DTR and RTS the other way.
+        seen.attach().await;
+        if matches!(*seen.session.state().borrow(), State::Ready) {
+            case.reached();
+            return with_rescue(case, "The board waits at its prompt.");
+        }
+    }
     if !matches!(*seen.session.state().borrow(), State::Running { .. }) {
         return over(case, seen.session).await;
     }

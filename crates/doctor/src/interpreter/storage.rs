@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use boardwalk_device::{Consent, DeviceError, Session};
+use boardwalk_protocol::errno::Errno;
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +16,8 @@ use crate::rescue;
 
 pub(crate) struct Storage;
 
+/// How many folders at the top are looked into.
+const FOLDERS: usize = 8;
 /// Less than this many bytes is not enough for a small program and its second copy while it is replaced.
 const LITTLE: u64 = 8 * 1024;
 
@@ -53,8 +56,8 @@ async fn look(case: &Case) -> Outcome {
     case.waiting("storage", "the board's files");
     let cancel = CancellationToken::new;
     let listed = session.list("/", Consent::LeaveRunning, cancel()).await;
-    if let Err(error @ DeviceError::FileSystem { .. }) = &listed {
-        return Outcome::found(damaged(error.to_string()));
+    if let Err(DeviceError::FileSystem { path, code }) = &listed {
+        return Outcome::found(unreadable(path, *code));
     }
     let names = match listed {
         Ok(entries) => entries,
@@ -73,6 +76,14 @@ async fn look(case: &Case) -> Outcome {
     if names.iter().any(|entry| entry.name.contains(['/', '\0'])) {
         return Outcome::found(damaged("The board lists files with impossible names.".to_owned()));
     }
+    for folder in names.iter().filter(|entry| entry.folder).take(FOLDERS) {
+        let path = format!("/{}", folder.name);
+        if let Err(DeviceError::FileSystem { path, code }) =
+            session.list(&path, Consent::LeaveRunning, cancel()).await
+        {
+            return Outcome::found(unreadable(&path, code));
+        }
+    }
     let aside = match case.options.rescued {
         None => rescue::found(names.iter().map(|entry| entry.name.as_str())),
         Some(_) => None,
@@ -84,6 +95,10 @@ async fn look(case: &Case) -> Outcome {
 async fn space(session: &Session, files: usize) -> Outcome {
     match session.space(Consent::LeaveRunning, CancellationToken::new()).await {
         Ok(space) => match (space.free, space.total) {
+            // What MicroPython says of "/" when nothing is mounted there.
+            (_, Some(0)) => Outcome::found(damaged(
+                "No file system is mounted on the board: it has no place for files.".to_owned(),
+            )),
             (Some(free), Some(total)) if free < LITTLE => Outcome::found(
                 Finding::warns(
                     Code::DiskFull,
@@ -107,6 +122,18 @@ fn entries(count: usize) -> String {
         1 => "1 file or folder".to_owned(),
         _ => format!("{count} files and folders"),
     }
+}
+
+fn unreadable(path: &str, code: Errno) -> Finding {
+    let what = match code {
+        Errno::Io => "an input/output error".to_owned(),
+        Errno::NoDevice => "that there is no such device".to_owned(),
+        // EILSEQ is what littlefs' LFS_ERR_CORRUPT (-84) looks like (lfs.h).
+        Errno::Other(84) => "that its data is corrupt (error 84)".to_owned(),
+        Errno::Other(number) => format!("error {number}"),
+        named => format!("{named:?}"),
+    };
+    damaged(format!("The board cannot list {path}: its file system reports {what}."))
 }
 
 fn damaged(saw: String) -> Finding {

@@ -24,6 +24,8 @@ pub(super) enum Heard {
     Restarts(Starts),
     /// It has crashed and stands still: the line that says so.
     Crashed(String),
+    /// The board says that it cannot use its files: the line that says so.
+    Damaged(String),
     /// Another program of this computer types into the board.
     ModemManager,
     /// Other firmware: its name.
@@ -69,6 +71,9 @@ pub(super) fn classify(bytes: &[u8]) -> Heard {
     }
     if let Some(line) = starts::no_firmware(bytes) {
         return Heard::NoFirmware(line);
+    }
+    if let Some(line) = starts::damaged(bytes) {
+        return Heard::Damaged(line);
     }
     if began.count >= starts::MANY || began.crash.is_some() && began.restarted || began.watchdog {
         return Heard::Restarts(began);

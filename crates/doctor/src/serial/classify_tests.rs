@@ -68,6 +68,16 @@ fn starts_over_and_over_and_why() {
 }
 
 #[test]
+fn a_board_that_cannot_use_its_files_says_so() {
+    let esp32 = "\nThe filesystem appears to be corrupted. If you had important data there, you\r\nmay want to make a flash snapshot\r\n";
+    assert!(matches!(kind(esp32), Heard::Damaged(_)));
+    assert!(matches!(
+        kind("littlefs/lfs.c:1389:error: Corrupted dir pair at {0x0, 0x1}\r\n"),
+        Heard::Damaged(_)
+    ));
+}
+
+#[test]
 fn noise_that_ends_in_text_is_over() {
     let rom: Vec<u8> = (0..90_u8).map(|n| n.wrapping_mul(37) | 0x80).collect();
     let then = |text: &str| [&rom[..], text.as_bytes()].concat();

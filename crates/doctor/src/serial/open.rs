@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use boardwalk_transport::{
-    Dial, Link, PermissionHint, SerialDial, SerialOptions, Target, TransportError, UsbIdentity,
-};
+use boardwalk_transport::{Dial, Link, PermissionHint, SerialDial, SerialOptions, Target, TransportError};
 use futures::future::{BoxFuture, FutureExt as _};
 
 use crate::case::Case;
@@ -110,16 +108,11 @@ async fn look(case: &Case) -> Outcome {
             *case.facts.live.lock().await = Some(Live::Port(Box::new(opened)));
             Outcome::pass(format!("The port opened{baud}."))
         }
-        Err(error) => {
-            let who = case.facts.ports.get().and_then(|ports| {
-                ports.iter().find(|port| Some(port.path.as_str()) == target.serial_path())?.identity()
-            });
-            Outcome::found(explain(case, &error, who.as_ref()))
-        }
+        Err(error) => Outcome::found(explain(case, &error)),
     }
 }
 
-fn explain(case: &Case, error: &TransportError, who: Option<&UsbIdentity>) -> Finding {
+fn explain(case: &Case, error: &TransportError) -> Finding {
     let saw = error.to_string();
     match error {
         TransportError::PermissionDenied { path, hint, .. } => denied(case, path, hint, saw),
@@ -142,12 +135,10 @@ fn explain(case: &Case, error: &TransportError, who: Option<&UsbIdentity>) -> Fi
             Finding::blocks(Code::BluetoothPort, saw, "Boards are behind USB ports.")
                 .action(Action::ChoosePort, error.help())
         }
-        TransportError::DriverError { .. } => {
+        TransportError::DriverError { vid, .. } => {
             let code = Code::named(error.code()).unwrap_or(Code::DeviceHung);
-            let why = match who {
-                Some(who) if who.vid == 0x1A86 => {
-                    "Version 3.8 of the CH340 driver does not work with older and copied chips."
-                }
+            let why = match vid {
+                Some(0x1A86) => "Version 3.8 of the CH340 driver does not work with older and copied chips.",
                 _ => "The driver of the port gave up.",
             };
             Finding::blocks(code, saw, why).advice(error.help())
@@ -211,3 +202,7 @@ pub(super) fn modem_manager(saw: String) -> Finding {
             .command("echo 'SUBSYSTEM==\"tty\", ENV{ID_MM_DEVICE_IGNORE}=\"1\"' | sudo tee /etc/udev/rules.d/71-boardwalk-no-modem.rules && sudo udevadm control --reload"),
     )
 }
+
+#[cfg(test)]
+#[path = "open_tests.rs"]
+mod tests;

@@ -91,6 +91,13 @@ pub(super) fn no_firmware(bytes: &[u8]) -> Option<String> {
     NO_FIRMWARE.iter().find_map(|text| find(bytes, text)).map(|at| line_at(bytes, at))
 }
 
+/// The line by which MicroPython says that its file system is no more (ports/esp32 and esp8266, inisetup.py; littlefs).
+pub(super) fn damaged(bytes: &[u8]) -> Option<String> {
+    const SIGNS: [&[u8]; 3] =
+        [b"filesystem appears to be corrupted", b"sectors looks corrupt", b"Corrupted dir pair"];
+    SIGNS.iter().find_map(|text| find(bytes, text)).map(|at| line_at(bytes, at))
+}
+
 /// Whether every line is one of a boot ROM or of ESP-IDF; a program may print after them.
 pub(super) fn is_only_a_start(bytes: &[u8]) -> bool {
     const BEGINNINGS: [&[u8]; 24] = [

@@ -65,6 +65,15 @@ pub(super) fn finding(kind: &Heard, heard: &[u8]) -> Option<Finding> {
             .action(Action::Retry, "Press the board's reset button, then look again."),
             "If it happens again, write another version of the firmware.",
         ),
+        Heard::Damaged(line) => write_firmware(
+            Finding::blocks(
+                Code::FilesystemDamaged,
+                format!("The board says that its file system is damaged: “{line}”."),
+                "The flash lost power while it was written, the flash is worn, or other firmware left its own format there.",
+            )
+            .action(Action::InterruptProgram, "Stop it (Ctrl-C), and copy from the prompt what can still be read."),
+            "Erase the flash and write the firmware anew.",
+        ),
         Heard::ModemManager => modem_manager(format!("ModemManager typed into the board.{said}")),
         Heard::Foreign(firmware) => foreign(firmware, heard),
         Heard::Noise => noise(heard),

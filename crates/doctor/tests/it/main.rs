@@ -4,7 +4,12 @@
 mod built;
 #[cfg(target_os = "linux")]
 mod cable;
+mod every_code;
+#[cfg(target_os = "linux")]
+mod nearby;
 mod network;
+#[cfg(target_os = "linux")]
+mod serial;
 #[cfg(target_os = "linux")]
 mod setup;
 #[cfg(target_os = "linux")]
