@@ -13,6 +13,8 @@
 #[cfg(target_os = "linux")]
 mod commands;
 #[cfg(target_os = "linux")]
+mod doctor;
+#[cfg(target_os = "linux")]
 #[path = "../tests/window/driver.rs"]
 mod driver;
 #[cfg(target_os = "linux")]
@@ -41,6 +43,9 @@ async fn main() {
     }
     if runs("webrepl") {
         webrepl::all();
+    }
+    if runs("doctor") {
+        doctor::all();
     }
     if runs("window") {
         window::all().await;

@@ -1,7 +1,13 @@
 //! This program in the place of the window: it takes the words of `boardwalk doctor --json`, does with them what a person does in
 //! the window, and prints what the page would have got.
 
-use std::{path::Path, process::ExitCode, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use boardwalk_app::{
@@ -12,14 +18,32 @@ use boardwalk_app::{
 use clap::Parser;
 use serde_json::{Value, json};
 
-use crate::page::Page;
+use crate::screen::Page;
 
 /// Set, this program is the front end.
 pub(crate) const FRONT_END: &str = "BOARDWALK_DOCTOR_FRONT_END";
 
+/// Set, it cancels when it is told to by a line, and prints what that took and what is left.
+pub(crate) const CANCELS: &str = "BOARDWALK_DOCTOR_CANCELS";
+
 const PROXY_PASSWORD: &str = "BOARDWALK_PROXY_PASSWORD";
 /// So long a person waits for a board that was just opened by USB.
 const KNOWN: Duration = Duration::from_secs(3);
+
+/// This program by another name: the test board takes whoever has its own name for a part of itself.
+pub(crate) fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let this = std::env::current_exe().unwrap();
+        let other = this.with_extension("app");
+        // One that an earlier build left is replaced.
+        let _ = std::fs::remove_file(&other);
+        if let Err(error) = std::fs::hard_link(&this, &other) {
+            assert_eq!(error.kind(), std::io::ErrorKind::AlreadyExists, "{error}");
+        }
+        other
+    })
+}
 
 #[derive(Parser)]
 struct Words {
@@ -48,6 +72,12 @@ pub(crate) fn main() -> ExitCode {
     assert!(words.json, "rows ask for JSON");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let config = tempfile::tempdir().unwrap();
+    if std::env::var_os(CANCELS).is_some() {
+        let cancelled = runtime.block_on(cancel(&words, config.path()));
+        println!("{cancelled}");
+        runtime.shutdown_background();
+        return ExitCode::SUCCESS;
+    }
     let (diagnosis, report) = runtime.block_on(look(&words, config.path()));
     runtime.shutdown_background();
     let mut document = serde_json::to_value(&diagnosis).unwrap();
@@ -60,6 +90,57 @@ pub(crate) fn main() -> ExitCode {
 }
 
 async fn look(words: &Words, config: &Path) -> (Diagnosis, String) {
+    let mut page = prepared(words, config).await;
+    let run = page.app.doctor_start(words.start()).await.unwrap().run;
+    let diagnosis = watch(&mut page).await;
+    assert_eq!((diagnosis.run, diagnosis.state), (run, DiagnosisState::Done));
+    let report = page.app.doctor_report(DoctorRef { run }).await.unwrap();
+    page.app.shut_down().await;
+    (diagnosis, report)
+}
+
+/// Cancels in the middle, and tells what is more than before: sockets, ports, tasks.
+async fn cancel(words: &Words, config: &Path) -> Value {
+    let mut page = prepared(words, config).await;
+    let before = held();
+    let run = page.app.doctor_start(words.start()).await.unwrap().run;
+    let told = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
+    let (mut known, told) = tokio::join!(page.diagnosis(), told);
+    told.unwrap().unwrap();
+    let began = Instant::now();
+    page.app.doctor_cancel(DoctorRef { run }).await.unwrap();
+    while known.state == DiagnosisState::Running {
+        known = page.diagnosis().await;
+    }
+    let ms = began.elapsed().as_secs_f64() * 1e3;
+    let mut left = more(&before);
+    while !left.is_empty() && began.elapsed() < KNOWN * 2 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        left = more(&before);
+    }
+    page.app.shut_down().await;
+    json!({ "state": known.state, "ms": ms, "left": left, "freeMs": began.elapsed().as_secs_f64() * 1e3 })
+}
+
+/// What this program has open that outlives a task, and how many tasks there are.
+fn held() -> (BTreeSet<String>, usize) {
+    let open = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
+    let names = open.filter_map(|open| std::fs::read_link(open.path()).ok()?.to_str().map(str::to_owned));
+    let lasting = |name: &String| name.starts_with("socket:") || name.starts_with("/dev/");
+    (names.filter(lasting).collect(), tokio::runtime::Handle::current().metrics().num_alive_tasks())
+}
+
+fn more(before: &(BTreeSet<String>, usize)) -> Vec<String> {
+    let now = held();
+    let mut more: Vec<String> = now.0.difference(&before.0).cloned().collect();
+    if now.1 > before.1 {
+        more.push(format!("{} tasks more", now.1 - before.1));
+    }
+    more
+}
+
+/// An app that knows what the words say.
+async fn prepared(words: &Words, config: &Path) -> Page {
     // A window has no password in its environment.
     let variables = std::env::vars_os().filter(|(name, _)| name != PROXY_PASSWORD);
     let mut page = Page::open(config, variables).await;
@@ -80,14 +161,13 @@ async fn look(words: &Words, config: &Path) -> (Diagnosis, String) {
     if let Some(port) = &words.usb {
         plug(&mut page, port).await;
     }
-    let start =
-        StartDoctor { target: words.target.clone(), may_interrupt: words.may_interrupt, idle: words.idle };
-    let run = page.app.doctor_start(start).await.unwrap().run;
-    let diagnosis = watch(&mut page).await;
-    assert_eq!(diagnosis.run, run);
-    let report = page.app.doctor_report(DoctorRef { run }).await.unwrap();
-    page.app.shut_down().await;
-    (diagnosis, report)
+    page
+}
+
+impl Words {
+    fn start(&self) -> StartDoctor {
+        StartDoctor { target: self.target.clone(), may_interrupt: self.may_interrupt, idle: self.idle }
+    }
 }
 
 /// Listens until it is over. What the page was told never goes back.
@@ -104,7 +184,6 @@ async fn watch(page: &mut Page) -> Diagnosis {
         }
         known = next;
     }
-    assert_eq!(known.state, DiagnosisState::Done);
     assert!(known.checks.iter().all(|check| stage(check.status) == 2), "{:?}", known.checks);
     known
 }

@@ -37,7 +37,7 @@ impl Front {
 
 /// A question that is about to be asked.
 pub(crate) struct Ask {
-    command: Command,
+    pub(crate) command: Command,
 }
 
 /// What it said.
@@ -54,7 +54,7 @@ pub(crate) fn about(target: &str) -> Ask {
     let front = FRONT.get().expect("a row asks on its own thread");
     let mut ask = Ask { command: Command::new(program::boardwalk()) };
     if front == Front::App {
-        ask.command = Command::new(std::env::current_exe().unwrap());
+        ask.command = Command::new(app::program());
         ask.command.env(app::FRONT_END, "1");
     }
     ask.command.args(["doctor", "--json"]);

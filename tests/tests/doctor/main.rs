@@ -17,11 +17,13 @@ mod ask;
 #[cfg(target_os = "linux")]
 mod cable;
 #[cfg(target_os = "linux")]
+mod cancel;
+#[cfg(target_os = "linux")]
 mod healthy;
 #[cfg(target_os = "linux")]
 mod network;
 #[cfg(target_os = "linux")]
-mod page;
+mod odd;
 #[cfg(target_os = "linux")]
 mod pairs;
 #[cfg(target_os = "linux")]
@@ -30,9 +32,13 @@ mod program;
 #[cfg(target_os = "linux")]
 mod proxies;
 #[cfg(target_os = "linux")]
+mod screen;
+#[cfg(target_os = "linux")]
 mod serial;
 #[cfg(target_os = "linux")]
 mod table;
+#[cfg(target_os = "linux")]
+mod times;
 
 use std::process::ExitCode;
 
@@ -43,12 +49,24 @@ fn main() -> ExitCode {
     }
     // Built once, before many want it.
     program::boardwalk();
+    let rows = [
+        network::rows(),
+        proxies::rows(),
+        serial::rows(),
+        pairs::rows(),
+        cable::rows(),
+        healthy::rows(),
+        odd::rows(),
+    ];
+    let rows = rows.into_iter().flatten();
+    if std::env::var_os(times::ONLY).is_some() {
+        times::print(rows);
+        return ExitCode::SUCCESS;
+    }
     let mut arguments = libtest_mimic::Arguments::from_args();
     // They wait more than they work.
     arguments.test_threads.get_or_insert(8);
-    let rows =
-        [network::rows(), proxies::rows(), serial::rows(), pairs::rows(), cable::rows(), healthy::rows()];
-    let trials = rows.into_iter().flatten().flat_map(table::Row::trials).collect();
+    let trials = rows.flat_map(table::Row::trials).chain(cancel::trials()).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     if !table::print() && !conclusion.has_failed() {
         println!("The two front ends do not agree.");

@@ -270,14 +270,14 @@ impl Client {
 }
 
 /// A port whose queue of connections is full: what else comes is dropped, as by a firewall.
-struct Full {
-    port: u16,
+pub(crate) struct Full {
+    pub(crate) port: u16,
     _listener: socket2::Socket,
     _waiting: Vec<std::net::TcpStream>,
 }
 
 impl Full {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let listener = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         let any: std::net::SocketAddr = ([127, 0, 0, 1], 0).into();
         listener.bind(&any.into()).unwrap();

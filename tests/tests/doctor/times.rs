@@ -1,0 +1,62 @@
+//! How long the doctor takes, one scenario after the other: started by `cargo xtask bench doctor`, printed in its columns.
+
+use std::time::Duration;
+
+use crate::{
+    ask::Front,
+    cancel::{WAITS, cancel},
+    table::Row,
+};
+
+/// Set, nothing is tested: times are printed.
+pub(crate) const ONLY: &str = "BOARDWALK_DOCTOR_TIMES";
+
+/// A healthy board on loopback; any failure; the end of a cancelled diagnosis. In seconds.
+const HEALTHY: f64 = 2.0;
+const FAILURE: f64 = 10.0;
+const CANCELLED: f64 = 0.2;
+
+/// Where the limits are.
+pub(crate) fn print(rows: impl Iterator<Item = Row>) {
+    let (mut healthy, mut others) = (Vec::new(), Vec::new());
+    for timed in rows.filter_map(Row::timed) {
+        let seconds = timed.took.as_secs_f64();
+        let limit = if timed.healthy { HEALTHY } else { FAILURE };
+        let remark = if timed.right { "" } else { "; NOT what was expected" };
+        row(
+            timed.name,
+            &format!("{seconds:.2} s"),
+            "",
+            &format!("{:.2} of {limit} s{remark}", seconds / limit),
+        );
+        if timed.healthy { &mut healthy } else { &mut others }.push((seconds, timed.name));
+    }
+    for times in [&mut healthy, &mut others] {
+        times.sort_by(|a, b| a.0.total_cmp(&b.0));
+    }
+    if let Some((median, _)) = healthy.get(healthy.len() / 2) {
+        let verdict = format!("{:.2} of the limit of {HEALTHY} s", median / HEALTHY);
+        row("doctor: healthy boards on the network, median", &format!("{median:.2} s"), "", &verdict);
+    }
+    for (what, times) in [("healthy board", &healthy), ("failure", &others)] {
+        let Some((longest, name)) = times.last() else { continue };
+        let limit = if what == "failure" { FAILURE } else { HEALTHY };
+        let verdict = format!("{:.2} of the limit of {limit} s: {name}", longest / limit);
+        row(&format!("doctor: the longest {what}"), &format!("{longest:.2} s"), "", &verdict);
+    }
+    for (name, make) in WAITS {
+        let [line, app] = Front::ALL.map(|front| cancel(make, front).took);
+        let verdict =
+            format!("{:.2} of {CANCELLED} s; other: the app", line.max(app).as_secs_f64() / CANCELLED);
+        row(&format!("cancelled: {name}"), &ms(line), &ms(app), &verdict);
+    }
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.0} ms", time.as_secs_f64() * 1e3)
+}
+
+/// As the bench has them.
+fn row(what: &str, ours: &str, other: &str, verdict: &str) {
+    println!("{what:<64} {ours:>9} {other:>9}  {verdict}");
+}
