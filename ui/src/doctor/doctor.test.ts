@@ -61,6 +61,9 @@ describe('the doctor', () => {
     await tick();
     const checks = screen.getAllByTestId('doctor-check');
     expect(checks.every((check) => check.dataset.status === 'pending')).toBe(true);
+    // The keyboard is where the page is, also when the button that was pressed has gone.
+    await waitFor(() => expect(document.activeElement).toBe(id('doctor-page')));
+    expect(id('doctor-progress').textContent).toContain('0 of 7');
     await fireEvent.click(id('doctor-cancel'));
     await waitFor(() => expect(id('doctor-page').dataset.state).toBe('cancelled'));
     await fireEvent.click(id('doctor-close'));

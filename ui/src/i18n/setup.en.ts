@@ -8,7 +8,7 @@ export const setupEn = {
   again: 'Look again',
   hidden: 'Another, which hides its name…',
   name: 'Name of the Wi-Fi',
-  network: (name: string, dbm: number, open: boolean) => `${name} (${dbm} dBm${open ? ', no password' : ''})`,
+  network: (name: string, dbm: number, open: boolean) => `${name} (${dbm >= -60 ? 'strong' : dbm >= -75 ? 'fair' : 'weak'}${open ? ', no password' : ''})`,
   wifiPassword: 'Password of the Wi-Fi',
   password: 'Password of the board',
   rule: '4 to 9 characters. Whoever is in the same network can connect with it.',

@@ -9,7 +9,7 @@ export const setupZh: typeof setupEn = {
   again: '重新查找',
   hidden: '其他（隐藏名称的 Wi-Fi）…',
   name: 'Wi-Fi 名称',
-  network: (name, dbm, open) => `${name}（${dbm} dBm${open ? '，无密码' : ''}）`,
+  network: (name, dbm, open) => `${name}（${dbm >= -60 ? '信号强' : dbm >= -75 ? '信号一般' : '信号弱'}${open ? '，无密码' : ''}）`,
   wifiPassword: 'Wi-Fi 密码',
   password: '开发板密码',
   rule: '4 到 9 个字符。同一网络中知道它的人都能连接。',
