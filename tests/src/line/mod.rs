@@ -22,7 +22,7 @@ use self::wake::Wake;
 pub(crate) use self::{fault::Way, pace::Pace};
 use crate::{
     BoardError, Identity, PortsFile, Stats,
-    builder::{Builder, Direction, Fault, ResetOnOpen},
+    builder::{Answers, Builder, Direction, Fault, ResetOnOpen},
     chip::{Process, Recipe},
     error::Context as _,
     port::{Port, Visit, point_link},
@@ -43,6 +43,7 @@ pub(crate) struct Shared {
     link: Option<PathBuf>,
     listing: Option<(PortsFile, Identity)>,
     reset_on_open: Option<ResetOnOpen>,
+    answers: Option<Answers>,
     leaves_on_reset: Option<Duration>,
     cut_takes_power: bool,
     /// Held while the port comes or goes: the cut line of one moment must not end the port of the next.
@@ -87,6 +88,7 @@ impl Shared {
             link: builder.link,
             listing: builder.listing,
             reset_on_open: builder.reset_on_open,
+            answers: builder.answers,
             leaves_on_reset: builder.leaves_on_reset,
             cut_takes_power: builder.cut_takes_power,
             turn: Mutex::new(()),
