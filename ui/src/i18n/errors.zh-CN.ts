@@ -87,6 +87,7 @@ export const errorsZh: Record<string, { message: string; help: string }> = {
   'no-trash': { message: '系统没有把它放进回收站。', help: '用系统自己的文件管理器删除它。' },
   'no-folder': { message: '没有打开文件夹。', help: '先打开一个文件夹。' },
   'outside-folder': { message: '它不在打开的文件夹里。', help: '打开它所在的文件夹。' },
+  'no-administrator': { message: '没有以管理员身份执行。', help: '复制命令，在终端里运行。' },
   'not-allowed': { message: '没有权限。', help: '检查文件和文件夹的权限。' },
   'local-file': { message: '电脑上的文件不能读写。', help: '检查磁盘和权限，再试一次。' },
   internal: { message: 'Boardwalk 自己出了错。', help: '再试一次；再次出现时，请附上详情报告。' },

@@ -1,7 +1,7 @@
 import type { BoardRoute } from '../bindings/BoardRoute';
 import type { App } from '../state/app.svelte';
 import type { MenuEntry } from '../state/menus.svelte';
-import { wayWords, whyWords } from './words';
+import { wayWords, whyInFull } from './words';
 
 /** The choice of ways, for this board and for all: it takes effect at once. */
 export function routeMenu(app: App, target: string, route: BoardRoute | null, other: BoardRoute | null = null): MenuEntry[] {
@@ -13,8 +13,7 @@ export function routeMenu(app: App, target: string, route: BoardRoute | null, ot
     const hint = t.changed(wayWords(app.i18n, other));
     entries.push({ label: t.takeIt, hint, icon: 'reset', testid: 'route-take', run: () => void app.chooseRoute(target, own) }, 'line');
   }
-  // The whole sentence is the backend's, in English.
-  if (route) entries.push({ head: app.i18n.language === 'en' ? route.reason : whyWords(app.i18n, route) });
+  if (route) entries.push({ head: whyInFull(app.i18n, route) });
   entries.push({ head: t.forBoard });
   entries.push({ label: t.asAll, checked: own === null, testid: 'route-default', run: () => void app.chooseRoute(target, null) });
   entries.push(...ways(app, target, own, 'route'));
