@@ -115,6 +115,40 @@ describe('the doctor', () => {
     await waitFor(() => expect(host.calls.some((call) => call.name === 'board_open' && JSON.stringify(call).includes('192.168.1.90'))).toBe(true));
   });
 
+  it('opens the board at USB that is to be asked, and looks again', async () => {
+    const { app, host } = await show();
+    await app.diagnose(TARGET);
+    await found();
+    const diagnosis = app.doctor.shown!;
+    const ask = { text: 'If the board is plugged in at /dev/ttyACM0, ask it why.', command: 'boardwalk doctor --usb /dev/ttyACM0', link: null, action: 'ask-over-usb' };
+    const finding = { ...diagnosis.checks[4]!.findings[0]!, remedies: [ask], with: { ask: '/dev/ttyACM0' } };
+    const checks = diagnosis.checks.map((check, at) => (at === 4 ? { ...check, findings: [finding] } : check));
+    app.hear({ kind: 'doctor', diagnosis: { ...diagnosis, checks } });
+    await tick();
+    const calls = host.calls.length;
+    await fireEvent.click(id('remedy-main'));
+    await waitFor(() => expect(host.calls.slice(calls).map((call) => call.name)).toEqual(expect.arrayContaining(['board_open', 'doctor_start'])));
+    expect(app.boards.open.map((board) => board.target)).toEqual(['serial:/dev/ttyACM0']);
+    await found();
+  });
+
+  it('shows a command that changes the computer in full, and runs or copies it', async () => {
+    const { app, host } = await show();
+    await app.diagnose(TARGET);
+    await found();
+    const diagnosis = app.doctor.shown!;
+    const join = { text: 'Join the group dialout, then log out and log in again.', command: 'sudo usermod -a -G dialout ada', link: null, action: 'join-group' };
+    const finding = { ...diagnosis.checks[4]!.findings[0]!, remedies: [join] };
+    const checks = diagnosis.checks.map((check, at) => (at === 4 ? { ...check, findings: [finding] } : check));
+    app.hear({ kind: 'doctor', diagnosis: { ...diagnosis, checks } });
+    await tick();
+    await fireEvent.click(id('remedy-main'));
+    expect((await waitFor(() => id('question-command'))).textContent).toBe(join.command);
+    expect(host.remedies).toEqual([]);
+    await fireEvent.click(id('answer-yes'));
+    await waitFor(() => expect(host.remedies).toEqual(['join-group']));
+  });
+
   it('speaks 简体中文', async () => {
     const { app } = await show();
     app.i18n.language = 'zh-CN';
