@@ -4,6 +4,7 @@
 //! result of the operation itself. Bytes count as moved when the board has acknowledged them; over a WebREPL, whose records
 //! are acknowledged as a whole, when the operating system has taken them, which keeps little.
 
+mod blame;
 mod digest;
 mod list;
 mod path;
@@ -87,7 +88,8 @@ impl Session {
         self.job(busy(Work::Listing, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
-                list::list(line, &caps, &path).await
+                let done = list::list(line, &caps, &path).await;
+                blame::in_the_way(line, done).await
             })
         })
         .await
@@ -107,7 +109,8 @@ impl Session {
         self.job(busy(Work::Listing, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
-                list::stat(line, &caps, &path).await
+                let done = list::stat(line, &caps, &path).await;
+                blame::in_the_way(line, done).await
             })
         })
         .await
@@ -128,7 +131,8 @@ impl Session {
         self.job(busy(Work::Reading, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
-                read::read(line, &caps, &path, &progress).await
+                let done = read::read(line, &caps, &path, &progress).await;
+                blame::in_the_way(line, done).await
             })
         })
         .await
@@ -157,7 +161,8 @@ impl Session {
                 Box::pin(async move {
                     let stalled_before = line.io.put_stalls;
                     let (caps, path) = ready(line, consent, &path).await?;
-                    match write::write(line, &caps, &path, &data, &progress).await {
+                    let written = write::write(line, &caps, &path, &data, &progress).await;
+                    match blame::in_the_way(line, written).await {
                         Err(error) if line.io.put_stalls && !stalled_before => Ok(Err(error)),
                         result => result.map(Ok),
                     }
@@ -187,7 +192,8 @@ impl Session {
         self.job(busy(Work::Reading, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
-                digest::digest(line, &caps, &path).await
+                let done = digest::digest(line, &caps, &path).await;
+                blame::in_the_way(line, done).await
             })
         })
         .await
@@ -208,7 +214,8 @@ impl Session {
         self.job(busy(Work::Changing, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
-                tree::make_folder(line, &caps, &path, parents).await
+                let done = tree::make_folder(line, &caps, &path, parents).await;
+                blame::in_the_way(line, done).await
             })
         })
         .await
@@ -231,7 +238,8 @@ impl Session {
         self.job(busy(Work::Changing, &from), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, from) = ready(line, consent, &from).await?;
-                tree::rename(line, &caps, &from, &to, overwrite).await
+                let done = tree::rename(line, &caps, &from, &to, overwrite).await;
+                blame::in_the_way(line, done).await
             })
         })
         .await
@@ -252,7 +260,8 @@ impl Session {
         self.job(busy(Work::Changing, &path), consent, cancel, move |line| {
             Box::pin(async move {
                 let (caps, path) = ready(line, consent, &path).await?;
-                tree::remove(line, &caps, &path, recursive).await
+                let done = tree::remove(line, &caps, &path, recursive).await;
+                blame::in_the_way(line, done).await
             })
         })
         .await

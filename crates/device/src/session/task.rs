@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use boardwalk_protocol::prompt::PromptWatch;
 use boardwalk_transport::{Dial, Link};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{Instant, timeout};
@@ -84,10 +85,20 @@ impl<D: Dial> Task<D> {
                     line = Line::new(link, io, prompts);
                     line.left_in_work = left_in_work;
                 }
+                Err(Over) if hung_up && left_in_work => break self.leave_well(io, prompts).await,
                 Err(Over) => break io,
             }
         };
         io.state.send_replace(State::Closed);
+    }
+
+    /// We have ended a line in the middle of our own work, and before it was open again the session was closed: the board
+    /// still is as that work left it, in the raw REPL. The next program shall find a prompt.
+    async fn leave_well(&mut self, io: Io, prompts: PromptWatch) -> Io {
+        let Ok(Ok(link)) = timeout(TIDY, self.dial.dial()).await else { return io };
+        let mut line = Line::new(link, io, prompts);
+        let _ = timeout(TIDY, line.leave_raw()).await;
+        line.close().await.0
     }
 
     async fn serve(&mut self, line: &mut Line) -> Next {

@@ -96,6 +96,17 @@ async fn wrong_answers_to_a_put() {
     }
 }
 
+/// The line is ended in the middle of work, and the session closed before it is open again: the board still is in the raw REPL, so
+/// it is met once more and left at its prompt.
+#[tokio::test]
+async fn a_board_that_was_hung_up_on_is_not_left_in_the_raw_repl() {
+    let (server, session) = session(put().frame(BINARY, b"WA\0\0").hold()).await;
+    let error = write(&session, "/a.bin", &noise(100)).await.unwrap_err();
+    assert_eq!(error.code(), "record-out-of-step", "{error}");
+    soon(session.close()).await;
+    assert!(server.connections() >= 2, "{}", server.connections());
+}
+
 /// A board that has taken a file before all of it was sent.
 #[tokio::test]
 async fn an_end_that_comes_early() {
