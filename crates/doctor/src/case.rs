@@ -76,6 +76,8 @@ pub(crate) struct Facts {
     pub(crate) proxy: OnceLock<Proxied>,
     /// which program listens at the proxy's address
     pub(crate) program: OnceLock<Program>,
+    /// the proxy speaks SOCKS5 and wants a name and a password
+    pub(crate) proxy_wants_user: OnceLock<()>,
     /// the proxy said nothing, whatever it was greeted with
     pub(crate) proxy_is_silent: OnceLock<()>,
     pub(crate) paths: Mutex<Vec<Path>>,

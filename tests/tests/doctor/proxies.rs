@@ -77,6 +77,15 @@ pub(crate) fn rows() -> Vec<Row> {
             assert!(!answer.text.contains("proxy-credentials"), "{}", answer.text);
             answer
         }),
+        Row::new("a SOCKS proxy that takes nobody without a name", Cause("proxy-auth-required"), || {
+            socks(bad::BadSocks::replies(0).chooses(2))
+        }),
+        Row::new("a SOCKS proxy whose rules are against it", Cause("proxy-forbids-connect"), || {
+            socks(bad::BadSocks::replies(2))
+        }),
+        Row::new("a SOCKS proxy that does not get there", Cause("proxy-cannot-reach-board"), || {
+            socks(bad::BadSocks::replies(4))
+        }),
         Row::new("a proxy that does not get there", Cause("proxy-cannot-reach-board"), || {
             answers(bad::refuses("503 Service Unavailable"))
         }),
@@ -162,6 +171,12 @@ fn called(program: Program, scheme: &str, proposed: &str) -> Answer {
 fn rewritten(generation: Generation) -> Answer {
     let board = board(WebRepl::new().generation(generation));
     let proxy = Forward::new(Program::Inspecting).only_to(board.webrepl().port()).start().unwrap();
+    about(&board.webrepl_url()).secret().proxy(&proxy.url()).now()
+}
+
+fn socks(says: bad::Answers) -> Answer {
+    let board = board(WebRepl::new());
+    let proxy = says.start().unwrap();
     about(&board.webrepl_url()).secret().proxy(&proxy.url()).now()
 }
 

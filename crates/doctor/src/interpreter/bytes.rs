@@ -18,6 +18,7 @@ use crate::serial::words;
 pub(crate) struct BothWays;
 
 const LIMIT: Duration = Duration::from_secs(5);
+const STOP: Duration = Duration::from_millis(700);
 /// How many bytes come back, and more are not kept.
 const BACK: usize = 300;
 const KEPT: usize = 4096;
@@ -71,7 +72,11 @@ async fn look(case: &Case) -> Outcome {
     let there = there();
     let exec =
         session.exec(code(&there), output, Some(LIMIT), Consent::LeaveRunning, CancellationToken::new());
-    let (end, back) = tokio::join!(exec, gather);
+    // A board that does not answer any more does not stop either: that is waited for no longer.
+    let Ok((end, back)) = tokio::time::timeout(LIMIT + STOP, async { tokio::join!(exec, gather) }).await
+    else {
+        return too_late(case);
+    };
     let outcome = match end {
         // What looked like a prompt was a program's own, as aiorepl's is.
         Err(DeviceError::ProgramRunning | DeviceError::InterruptSwallowed { .. }) => {
@@ -95,6 +100,22 @@ async fn look(case: &Case) -> Outcome {
         case.reached();
     }
     outcome
+}
+
+/// The prompt came and this did not. Over the network packets of a few bytes get through where full ones do not, as where
+/// a tunnel has a smaller MTU and nobody says so (RFC 2923, 2.1).
+fn too_late(case: &Case) -> Outcome {
+    if case.url().is_none() {
+        return Outcome::crashed("300 bytes were not there in time.");
+    }
+    Outcome::found(
+        Finding::warns(
+            Code::LinkSilent,
+            format!("Short answers came, and {BACK} bytes did not come within {} s.", LIMIT.as_secs()),
+            "Something on the way drops large packets, as a VPN does that takes smaller ones, or the link is too weak for them.",
+        )
+        .action(Action::Retry, "Switch the VPN off or go nearer to the access point, then look again."),
+    )
 }
 
 fn own_prompt() -> Finding {

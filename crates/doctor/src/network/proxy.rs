@@ -82,6 +82,9 @@ async fn look(case: &Case) -> Outcome {
     if heard.speaks.is_empty() {
         let _ = case.facts.proxy_is_silent.set(());
     }
+    if heard.wants_user {
+        let _ = case.facts.proxy_wants_user.set(());
+    }
     match mistaken(server, &heard) {
         Some(really) => found(case, another_kind(case, server, really)),
         None => Outcome::pass(describe(case, server, &heard)),

@@ -35,6 +35,8 @@ pub(super) struct Heard {
     pub(super) speaks: Vec<Speech>,
     /// what it calls itself: `squid/5.7`
     pub(super) product: Option<String>,
+    /// of the ways to say who we are, it wants the one with a name and a password (RFC 1928, 3)
+    pub(super) wants_user: bool,
 }
 
 /// Asks in the protocol of the proxy's scheme, and in the others when it does not answer to that.
@@ -67,6 +69,7 @@ impl Heard {
     fn add(&mut self, speech: Speech, answer: Option<Vec<u8>>) {
         let Some(answer) = answer else { return };
         self.speaks.push(speech);
+        self.wants_user |= speech == Speech::Socks5 && answer.get(1) == Some(&2);
         self.product = self.product.take().or_else(|| product(&answer));
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use futures::future::{BoxFuture, FutureExt as _};
 
 use super::explain::{Way, explain};
-use super::talk::Live;
+use super::talk::{Live, Trouble};
 use super::way;
-use crate::case::{Case, lock};
+use crate::case::{Case, Proxied, lock};
 use crate::check::{Check, Need, Outcome};
+use crate::code::Code;
 
 pub(super) struct Tunnelled;
 
@@ -63,6 +64,19 @@ async fn look(case: &Case) -> Outcome {
                 proxy.server
             ))
         }
-        Err(trouble) => explain(case, trouble, Way::Through(proxy)),
+        Err(trouble) => explain(case, who_we_are(case, trouble, proxy), Way::Through(proxy)),
+    }
+}
+
+/// Many small SOCKS servers hang up on whoever does not offer a name and a password, where RFC 1928 (3) has them answer.
+fn who_we_are(case: &Case, trouble: Trouble, proxy: &Proxied) -> Trouble {
+    if trouble.code != Some(Code::ProxyNotAProxy) || case.facts.proxy_wants_user.get().is_none() {
+        return trouble;
+    }
+    Trouble {
+        code: Some(Code::ProxyAuthRequired),
+        message: format!("The proxy {} wants a user name and a password.", proxy.server),
+        help: String::new(),
+        ..trouble
     }
 }

@@ -210,4 +210,10 @@ export const networkSentences: Record<string, string> = {
   'Enter the proxy\'s name and password.': '输入代理的用户名和密码。',
   'Check the address and the port.': '检查地址和端口。',
   'Reset the board, then look again.': '复位开发板，然后重新检查。',
+  'The proxy {} wants a user name and a password.': '代理 {} 要求用户名和密码。',
+  // what came back
+  '300 bytes were not there in time.': '300 个字节没有按时到达。',
+  'Short answers came, and {BACK} bytes did not come within {} s.': '短的回答都到了，{BACK} 个字节在 {} 秒内没有到。',
+  'Something on the way drops large packets, as a VPN does that takes smaller ones, or the link is too weak for them.': '途中有设备丢弃大的数据包（例如只接受较小数据包的 VPN），或者信号太弱。',
+  'Switch the VPN off or go nearer to the access point, then look again.': '关闭 VPN 或靠近无线接入点，然后重新检查。',
 };

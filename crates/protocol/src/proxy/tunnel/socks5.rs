@@ -101,10 +101,13 @@ impl Socks5 {
                         self.waits = Waits::Verdict;
                         Step::Send(negotiation(name, password))
                     }
-                    (NO_ACCEPTABLE_METHODS, None) => Step::Refused(Refusal::WantsCredentials {
-                        challenges: Vec::new(),
-                        answer: "SOCKS5 05 ff".to_owned(),
-                    }),
+                    // Some choose it although it was not among those offered.
+                    (NO_ACCEPTABLE_METHODS | USER_PASSWORD, None) => {
+                        Step::Refused(Refusal::WantsCredentials {
+                            challenges: Vec::new(),
+                            answer: format!("SOCKS5 05 {method:02x}"),
+                        })
+                    }
                     // It wants something else than a name and a password, or nobody at all.
                     (NO_ACCEPTABLE_METHODS, Some(_)) => Step::Refused(Refusal::RejectsCredentials {
                         or_forbids: false,
