@@ -148,6 +148,16 @@ impl Answer {
         findings.filter_map(|finding| finding["code"].as_str()).collect()
     }
 
+    /// The three checks that took longest: `bytes 8.1 s, …`.
+    pub(crate) fn most(&self) -> String {
+        let checks = self.document["checks"].as_array().into_iter().flatten();
+        let mut times: Vec<_> =
+            checks.filter_map(|check| Some((check["ms"].as_f64()?, check["id"].as_str()?))).collect();
+        times.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let times = times.iter().take(3).map(|(ms, id)| format!("{id} {:.1} s", ms / 1e3));
+        times.collect::<Vec<_>>().join(", ")
+    }
+
     pub(crate) fn found(&self, code: &str) -> bool {
         self.codes().contains(code)
     }

@@ -65,7 +65,7 @@ fn main() -> ExitCode {
     }
     let mut arguments = libtest_mimic::Arguments::from_args();
     // They wait more than they work.
-    arguments.test_threads.get_or_insert(8);
+    arguments.test_threads.get_or_insert(16);
     let trials = rows.flat_map(table::Row::trials).chain(cancel::trials()).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     if !table::print() && !conclusion.has_failed() {

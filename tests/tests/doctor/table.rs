@@ -106,6 +106,8 @@ pub(crate) struct Timed {
     /// a board on the network with which all is well
     pub(crate) healthy: bool,
     pub(crate) right: bool,
+    /// the checks that took longest
+    pub(crate) most: String,
 }
 
 impl Row {
@@ -118,7 +120,8 @@ impl Row {
         let answer = catch_unwind(AssertUnwindSafe(|| Front::CommandLine.asks(|| run()))).ok()?;
         let network = answer.document["target"].as_str().is_some_and(|target| target.starts_with("ws"));
         let healthy = matches!(expected, Expected::Healthy) && network;
-        Some(Timed { name, took: answer.took, healthy, right: judge(expected, &answer).is_ok() })
+        let right = judge(expected, &answer).is_ok();
+        Some(Timed { name, took: answer.took, healthy, right, most: answer.most() })
     }
 }
 

@@ -15,14 +15,21 @@ pub(crate) const ONLY: &str = "BOARDWALK_DOCTOR_TIMES";
 const HEALTHY: f64 = 2.0;
 const FAILURE: f64 = 10.0;
 const CANCELLED: f64 = 0.2;
+/// Above these it is said where the time went.
+const NOTED_HEALTHY: f64 = 1.5;
+const NOTED: f64 = 8.0;
 
-/// Where the limits are.
+/// The rows, what they come to, and cancels.
 pub(crate) fn print(rows: impl Iterator<Item = Row>) {
     let (mut healthy, mut others) = (Vec::new(), Vec::new());
     for timed in rows.filter_map(Row::timed) {
         let seconds = timed.took.as_secs_f64();
         let limit = if timed.healthy { HEALTHY } else { FAILURE };
-        let remark = if timed.right { "" } else { "; NOT what was expected" };
+        let slow = seconds > if timed.healthy { NOTED_HEALTHY } else { NOTED };
+        let mut remark = if slow { format!("; {}", timed.most) } else { String::new() };
+        if !timed.right {
+            remark.push_str("; NOT what was expected");
+        }
         row(
             timed.name,
             &format!("{seconds:.2} s"),
