@@ -92,6 +92,8 @@ export const cableSentences: Record<string, string> = {
   'The board lost its client in the middle of a sentence: the Wi-Fi is weak, or something on the way ends connections.': '通信到一半开发板失去了客户端：Wi-Fi 信号弱，或途中有设备断开连接。',
   // setup
   'a {path} of {} bytes': '{path} 有 {} 个字节',
+  'WebREPL is started, but the board\'s boot.py does not compile: it will not start with the board.': 'WebREPL 已启动，但开发板的 boot.py 无法编译：它不会随开发板启动。',
+  'Mend boot.py over USB: what is not from Boardwalk in it ends in the middle.': '通过 USB 修正 boot.py：其中不是 Boardwalk 写的部分不完整。',
   'The firmware of this board has no module {0}.': '这块开发板的固件没有 {0} 模块。',
   'The board did not get into the Wi-Fi{}.': '开发板没有连上 Wi-Fi{}。',
   'The board reported {0}.': '开发板报告 {0}。',
