@@ -63,6 +63,11 @@ pub enum SetUpError {
     /// It did not get into the Wi-Fi; nothing was written.
     #[error("The board did not get into the Wi-Fi{}.", .0.as_deref().map(|status| format!(" ({status})")).unwrap_or_default())]
     Wifi(Option<String>),
+    /// What was in `boot.py` before does not compile. WebREPL runs now, and will not at the next start.
+    #[error(
+        "WebREPL is started, but the board's boot.py does not compile: it will not start with the board."
+    )]
+    Boot,
     /// A script ended otherwise than it should.
     #[error("The board reported {0}.")]
     Raised(String),
@@ -77,7 +82,7 @@ impl SetUpError {
             Self::Password(_) => "password-impossible",
             Self::Missing(_) => "webrepl-not-in-firmware",
             Self::Name(_) | Self::Wifi(_) => "wifi-not-connected",
-            Self::Raised(_) => "raised",
+            Self::Boot | Self::Raised(_) => "raised",
         }
     }
 
@@ -92,6 +97,9 @@ impl SetUpError {
             Self::Wifi(_) => {
                 "Check the Wi-Fi's password. Most boards know 2.4 GHz only. Nothing was changed on the board."
                     .to_owned()
+            }
+            Self::Boot => {
+                "Mend boot.py over USB: what is not from Boardwalk in it ends in the middle.".to_owned()
             }
             Self::Raised(_) => "Reset the board and try again.".to_owned(),
         }
@@ -141,7 +149,9 @@ pub async fn set_up_webrepl(
     kept.extend(replace(session, "/webrepl_cfg.py", |_| config.into_bytes(), &cancel).await?);
     let lines = boot::lines(&chosen.wifi, chosen.wifi_password.reveal());
     kept.extend(replace(session, "/boot.py", |old| boot::with(old, &lines), &cancel).await?);
-    ask(session, script::START.to_owned(), START, cancel).await?;
+    if ask(session, script::START.to_owned(), START, cancel).await?.contains(script::BROKEN) {
+        return Err(SetUpError::Boot);
+    }
     Ok(SetUp { address, kept })
 }
 

@@ -30,8 +30,15 @@ try:_bw()
 finally:del _bw
 ";
 
-/// With the password from the file that is there now.
+/// What [`START`] prints of a `boot.py` that does not compile: then WebREPL does not start with the board.
+pub(super) const BROKEN: &str = "boot.py is broken";
+
+/// With the password from the file that is there now. Firmware without `compile()`, or without the memory for it, does not say.
 pub(super) const START: &str = "\
+try:
+ with open('/boot.py')as f:compile(f.read(),'boot.py','exec')
+except SyntaxError:print('boot.py is broken')
+except Exception:pass
 import sys
 sys.modules.pop('webrepl_cfg',None)
 import webrepl

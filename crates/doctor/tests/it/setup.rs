@@ -163,3 +163,11 @@ async fn a_flash_without_room_keeps_what_it_has() {
     assert_eq!(error.code(), "disk-full", "{error:?}");
     assert_eq!((text(&board, "boot.py"), text(&board, "webrepl_cfg.py")), before);
 }
+
+#[tokio::test]
+async fn a_boot_py_that_does_not_compile_is_told() {
+    let board = board().file("boot.py", "print('mine'\n").start().unwrap();
+    let error = set_up(&board, "home", "12345678").await.unwrap_err();
+    assert!(error.to_string().contains("does not compile"), "{error:?}");
+    assert_eq!(text(&board, "boot.py.bak"), "print('mine'\n");
+}
