@@ -59,4 +59,8 @@ export const firmwareSentences: Record<string, string> = {
   'A watchdog, once started, cannot be stopped, and the program does not feed it in time.': '看门狗一旦启动就不能停止，而程序没有按时喂狗。',
   'Its program restarts it, a watchdog does, or the firmware crashes.': '程序、看门狗或固件崩溃让它重启。',
   'If it goes on without a main.py, write the firmware anew.': '如果没有 main.py 也这样，重新刷固件。',
+  'The board restarted while the doctor worked at its prompt.': '诊断正在提示符下工作时，开发板重启了。',
+  'A watchdog that a program has started goes on at the prompt and cannot be stopped; a supply that breaks down does the same.':
+    '程序启动的看门狗在提示符下仍然有效，而且不能停止；供电不稳也会这样。',
+  'If it goes on without a main.py, try another cable, or a hub with a supply of its own.': '如果没有 main.py 也这样，换一根线，或使用自带电源的集线器。',
 };

@@ -39,6 +39,7 @@ export const networkSentences: Record<string, string> = {
   '{} is this computer.': '{} 就是这台电脑。',
   '{} is in the network of {named} ({source}).': '{} 在 {named} 的网络里（{source}）。',
   '{} is in another network; packets leave by {named} ({source}).': '{} 在另一个网络里，数据从 {named} 发出（{source}）。',
+  '{} only': '只在 {}',
   'in no network': '没有加入任何网络',
   'A board in access-point mode has a network of its own; computers outside of it do not reach 192.168.4.1, or reach something else that has the same number.':
     '热点模式的开发板有自己的网络；网络之外的电脑到不了 192.168.4.1，或者连到了另一个相同地址的设备。',

@@ -109,6 +109,14 @@ describe('a text of the backend', () => {
     );
     expect(zh('The board at /dev/ttyACM0 is not connected to a Wi-Fi (it says WRONG_PASSWORD).').text).toBe('/dev/ttyACM0 上的开发板没有连上 Wi-Fi（它说 WRONG_PASSWORD）。');
     expect(zh('WebREPL is not started on the board at /dev/ttyACM0, and neither boot.py nor main.py starts it.').text).toBe('/dev/ttyACM0 上的开发板没有启动 WebREPL，boot.py 和 main.py 都没有启动它。');
+    const twice = 'Inside a tunnel (CONNECT): nothing came out of http://127.0.0.1:8080 (python3): The proxy http://127.0.0.1:8080 does not lead to 127.0.0.1:45805; it answered “HTTP/1.0 501 Unsupported method”. Look again.';
+    expect(zh(twice)).toEqual({
+      text: '隧道（CONNECT）里：http://127.0.0.1:8080 (python3) 没有送出任何内容：代理 http://127.0.0.1:8080 不通往 127.0.0.1:45805；它回答“HTTP/1.0 501 Unsupported method”。重新检查。',
+      whole: true,
+    });
+    expect(zh('192.168.4.1 is the address of a board\'s own Wi-Fi, and this computer is 192.0.2.2/24, 10.0.0.7/8 only.').text).toBe(
+      '192.168.4.1 是开发板自己的 Wi-Fi 里的地址，而这台电脑只在 192.0.2.2/24, 10.0.0.7/8。',
+    );
     expect(zh('The board at /dev/ttyACM0 printed “x = 1. Done”. Look again.').text).toBe('/dev/ttyACM0 上的开发板输出“x = 1. Done”。重新检查。');
   });
 

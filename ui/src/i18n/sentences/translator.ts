@@ -7,7 +7,8 @@ export interface Translation {
 interface Pattern {
   /** Letters around the holes: what says more is tried first. */
   weight: number;
-  short: boolean;
+  /** Which of `ENDS`: the first ones are tried first. */
+  end: number;
   regex: RegExp;
   /** What the holes are called, in their order. */
   holes: string[];
@@ -30,8 +31,8 @@ const LONGEST = 2_000;
  */
 export function translator(sentences: Record<string, string>) {
   const patterns = Object.entries(sentences)
-    .flatMap(([key, becomes]) => (key.endsWith('}') ? [pattern(key, becomes), pattern(key, becomes, true)] : [pattern(key, becomes)]))
-    .sort((a, b) => Number(a.short) - Number(b.short) || b.weight - a.weight);
+    .flatMap(([key, becomes]) => ENDS.slice(0, key.endsWith('}') ? ENDS.length : 1).map((_, end) => pattern(key, becomes, end)))
+    .sort((a, b) => a.end - b.end || b.weight - a.weight);
 
   return function translate(text: string, more: Record<string, string> = {}): Translation {
     const known = new Map<string, Translation>();
@@ -93,8 +94,10 @@ export function translator(sentences: Record<string, string>) {
   };
 }
 
-/** `short`: the hole at its end ends before the next sign, in case a fragment follows. */
-function pattern(key: string, becomes: string, short = false): Pattern {
+/** Where a hole at the end of a sentence may end: before the next member of a list, with a sentence of its own, before a fragment. */
+const ENDS = ['(?=$|; )', '(?:$|(?<=[.!?]”?)(?= ))', '(?=[;,:] |\\.$| \\()'];
+
+function pattern(key: string, becomes: string, which: number): Pattern {
   const holes: string[] = [];
   const weight = key.replace(new RegExp(HOLE, 'g'), '').length;
   let source = '';
@@ -109,12 +112,13 @@ function pattern(key: string, becomes: string, short = false): Pattern {
     holes.push(hole[1]!);
     rest = rest.slice(hole.index + hole[0].length);
     // In quotation marks anything may stand; elsewhere a hole does not reach into the next sentence.
-    if (source === '' && weight < FEW) source += '(\\S+?(?: \\([^)]*\\))?)';
+    if (source === '' && weight < FEW) source += '(\\S+?(?:, \\S+?)*(?: \\([^)]*\\))?)';
     else source += before.endsWith('“') && rest.startsWith('”') ? '([^”]*)' : '((?:(?!\\. [A-Z“])[^])*?)';
   }
   // A sentence ends where the next begins: not in the middle of 5.7 or of boot.py.
-  const end = /[.:!?]$/.test(key) ? '(?=$|\\s)' : short ? '(?=[;,:] |\\.$| \\()' : key.endsWith('}') ? '(?=$|; )' : '(?=$|[^\\w])';
-  return { weight, short, regex: new RegExp(`^${source}${end}`), holes, becomes };
+  if (which === 1) source = source.replace(/\)$/, '[.!?]?”?)');
+  const end = /[.:!?]$/.test(key) ? '(?=$|\\s)' : key.endsWith('}') ? ENDS[which]! : '(?=$|[^\\w])';
+  return { weight, end: which, regex: new RegExp(`^${source}${end}`), holes, becomes };
 }
 
 function fill(becomes: string, holes: string[], values: string[]): string {
