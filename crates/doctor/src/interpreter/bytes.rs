@@ -1,6 +1,7 @@
 //! Do all bytes get through, both ways? Code goes there with every printable character and one of three bytes, by raw
 //! paste; 300 bytes come back with every value but 0x04, which ends an answer in the raw REPL.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use boardwalk_device::{Consent, DeviceError, Output};
@@ -8,7 +9,7 @@ use futures::future::{BoxFuture, FutureExt as _};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{at_prompt, over, session};
+use super::{at_prompt, over, restarted, session};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome, Status};
 use crate::code::Code;
@@ -53,10 +54,12 @@ async fn look(case: &Case) -> Outcome {
         return Outcome::skipped("Not run, because the board is not at its prompt.");
     }
     let (output, mut came) = mpsc::channel(16);
+    let arrived = AtomicUsize::new(0);
     let gather = async {
         let mut back = Vec::new();
         while let Some(piece) = came.recv().await {
             if let Output::Stdout(bytes) = piece {
+                arrived.fetch_add(bytes.len(), Ordering::Relaxed);
                 let room = KEPT.saturating_sub(back.len());
                 back.extend_from_slice(&bytes[..bytes.len().min(room)]);
             }
@@ -75,7 +78,7 @@ async fn look(case: &Case) -> Outcome {
     // A board that does not answer any more does not stop either: that is waited for no longer.
     let Ok((end, back)) = tokio::time::timeout(LIMIT + STOP, async { tokio::join!(exec, gather) }).await
     else {
-        return too_late(case);
+        return too_late(case, arrived.load(Ordering::Relaxed));
     };
     let outcome = match end {
         // What looked like a prompt was a program's own, as aiorepl's is.
@@ -85,6 +88,7 @@ async fn look(case: &Case) -> Outcome {
         Err(DeviceError::Transport(_) | DeviceError::NotConnected) if case.url().is_none() => {
             return over(case, &session).await;
         }
+        Err(DeviceError::Restarted { .. }) => restarted(),
         Err(error) => failed(error.to_string()),
         Ok(end) => match end.exception {
             Some(exception) if exception.kind == "AttributeError" => {
@@ -104,8 +108,9 @@ async fn look(case: &Case) -> Outcome {
 
 /// The prompt came and this did not. Over the network packets of a few bytes get through where full ones do not, as where
 /// a tunnel has a smaller MTU and nobody says so (RFC 2923, 2.1).
-fn too_late(case: &Case) -> Outcome {
-    if case.url().is_none() {
+fn too_late(case: &Case, arrived: usize) -> Outcome {
+    // Where some come, the others are only slow; the round trips tell that.
+    if case.url().is_none() || arrived > 0 {
         return Outcome::crashed("300 bytes were not there in time.");
     }
     Outcome::found(

@@ -54,6 +54,22 @@ async fn over(case: &Case, session: &Session) -> Outcome {
     }
 }
 
+/// The board started again in the middle of our work: at its prompt nothing but a watchdog does that, or its supply.
+fn restarted() -> Outcome {
+    Outcome::found(
+        Finding::blocks(
+            Code::WatchdogResets,
+            "The board restarted while the doctor worked at its prompt.",
+            "A watchdog that a program has started goes on at the prompt and cannot be stopped; a supply that breaks down does the same.",
+        )
+        .action(
+            Action::Rescue,
+            "Catch the board while it starts and set its main.py aside: press its reset button within 30 s.",
+        )
+        .advice("If it goes on without a main.py, try another cable, or a hub with a supply of its own."),
+    )
+}
+
 /// The session with the board: that of the window, or the one that the doctor has opened.
 async fn session(case: &Case) -> Option<Session> {
     if let Some(session) = &case.options.open {

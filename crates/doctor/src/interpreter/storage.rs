@@ -7,7 +7,7 @@ use boardwalk_protocol::errno::Errno;
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio_util::sync::CancellationToken;
 
-use super::{at_prompt, over, session};
+use super::{at_prompt, over, restarted, session};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
 use crate::code::Code;
@@ -70,7 +70,13 @@ async fn look(case: &Case) -> Outcome {
         Err(DeviceError::Transport(_) | DeviceError::NotConnected) if case.url().is_none() => {
             return over(case, &session).await;
         }
-        Err(error) => return Outcome::crashed(error.to_string()),
+        Err(DeviceError::Restarted { .. }) => return restarted(),
+        Err(error) => {
+            if case.url().is_none() {
+                case.not_reached();
+            }
+            return Outcome::crashed(error.to_string());
+        }
     };
     // FAT that was overwritten lists names that no file can have (micropython#4408).
     if names.iter().any(|entry| entry.name.contains(['/', '\0'])) {
