@@ -87,6 +87,8 @@ pub(crate) struct Facts {
     pub(crate) console: Mutex<Option<Console>>,
     /// ports at which the board may be, though nobody said so
     pub(crate) nearby: OnceLock<Nearby>,
+    /// how long a round trip to the board's prompt takes
+    pub(crate) round_trip: OnceLock<std::time::Duration>,
     /// the one connection with the board
     pub(crate) live: tokio::sync::Mutex<Option<Live>>,
 }

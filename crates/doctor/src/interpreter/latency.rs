@@ -22,6 +22,8 @@ const TRIP: Duration = Duration::from_millis(1500);
 const PROMPT: &[u8] = b">>> ";
 /// Above this a person feels each key (W-Fi modem sleep makes 100 to 1000 ms of it).
 const SLOW: Duration = Duration::from_millis(150);
+/// Above this three of them are enough, and what takes many of them is left out.
+pub(super) const VERY_SLOW: Duration = Duration::from_millis(300);
 
 impl Check for Latency {
     fn id(&self) -> &'static str {
@@ -74,7 +76,8 @@ async fn look(case: &Case) -> Outcome {
             // Two of these, and there is no need for more.
             Err(_) => times.push(TRIP),
         }
-        if times.iter().filter(|time| **time >= TRIP).count() > 1 {
+        let slow = |limit: Duration| times.iter().filter(|time| **time >= limit).count();
+        if slow(TRIP) > 1 || slow(VERY_SLOW) > 2 {
             break;
         }
     }
@@ -85,6 +88,7 @@ async fn look(case: &Case) -> Outcome {
     // The lower quartile: a computer that is busy itself makes some of them slow, a radio that sleeps nearly all.
     let usual = times[times.len() / 4];
     let ms = usual.as_secs_f64() * 1e3;
+    let _ = case.facts.round_trip.set(usual);
     let target = case.target.as_ref().and_then(|target| target.serial_path());
     if usual <= SLOW || target.is_some() {
         return Outcome::pass(format!("A round trip takes {ms:.0} ms."));

@@ -7,6 +7,7 @@ use boardwalk_protocol::errno::Errno;
 use futures::future::{BoxFuture, FutureExt as _};
 use tokio_util::sync::CancellationToken;
 
+use super::latency::VERY_SLOW;
 use super::{at_prompt, over, restarted, session};
 use crate::case::Case;
 use crate::check::{Check, Need, Outcome};
@@ -49,6 +50,9 @@ async fn look(case: &Case) -> Outcome {
     };
     if !at_prompt(&session).await {
         return Outcome::skipped("Not run, because the board is not at its prompt.");
+    }
+    if case.facts.round_trip.get().is_some_and(|trip| *trip >= VERY_SLOW) {
+        return Outcome::skipped("Not run, because it would take long: round trips are slow.");
     }
     if case.url().is_none() && !case.was_reached() {
         return Outcome::skipped("Not run, because the board does not run code.");

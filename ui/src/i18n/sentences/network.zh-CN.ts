@@ -217,4 +217,5 @@ export const networkSentences: Record<string, string> = {
   'Short answers came, and {BACK} bytes did not come within {} s.': '短的回答都到了，{BACK} 个字节在 {} 秒内没有到。',
   'Something on the way drops large packets, as a VPN does that takes smaller ones, or the link is too weak for them.': '途中有设备丢弃大的数据包（例如只接受较小数据包的 VPN），或者信号太弱。',
   'Switch the VPN off or go nearer to the access point, then look again.': '关闭 VPN 或靠近无线接入点，然后重新检查。',
+  'Not run, because it would take long: round trips are slow.': '没有检查：往返太慢，会花很长时间。',
 };
