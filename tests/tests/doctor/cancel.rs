@@ -37,7 +37,7 @@ pub(crate) struct Wait {
 
 /// What a cancel took.
 pub(crate) struct Cancelled {
-    /// until the doctor said so, or its program had ended
+    /// until its program had ended, or the app had said so and had nothing of it any more
     pub(crate) took: Duration,
     /// what the app had more than before, for good
     left: Vec<String>,

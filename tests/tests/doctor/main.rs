@@ -59,8 +59,8 @@ fn main() -> ExitCode {
         odd::rows(),
     ];
     let rows = rows.into_iter().flatten();
-    if std::env::var_os(times::ONLY).is_some() {
-        times::print(rows);
+    if let Ok(word) = std::env::var(times::ONLY) {
+        times::print(rows, &word);
         return ExitCode::SUCCESS;
     }
     let mut arguments = libtest_mimic::Arguments::from_args();

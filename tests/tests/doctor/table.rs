@@ -111,6 +111,10 @@ pub(crate) struct Timed {
 }
 
 impl Row {
+    pub(crate) fn is_called(&self, word: &str) -> bool {
+        self.name.contains(word)
+    }
+
     /// Asks once, from the command line; `None` for a row that cannot be made here.
     pub(crate) fn timed(self) -> Option<Timed> {
         let Self { name, expected, missing, run } = self;

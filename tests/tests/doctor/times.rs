@@ -8,7 +8,7 @@ use crate::{
     table::Row,
 };
 
-/// Set, nothing is tested: times are printed.
+/// Set, nothing is tested: times are printed, of the rows with this word in their names, or of all where it is empty.
 pub(crate) const ONLY: &str = "BOARDWALK_DOCTOR_TIMES";
 
 /// A healthy board on loopback; any failure; the end of a cancelled diagnosis. In seconds.
@@ -20,9 +20,9 @@ const NOTED_HEALTHY: f64 = 1.5;
 const NOTED: f64 = 8.0;
 
 /// The rows, what they come to, and cancels.
-pub(crate) fn print(rows: impl Iterator<Item = Row>) {
+pub(crate) fn print(rows: impl Iterator<Item = Row>, word: &str) {
     let (mut healthy, mut others) = (Vec::new(), Vec::new());
-    for timed in rows.filter_map(Row::timed) {
+    for timed in rows.filter(|row| row.is_called(word)).filter_map(Row::timed) {
         let seconds = timed.took.as_secs_f64();
         let limit = if timed.healthy { HEALTHY } else { FAILURE };
         let slow = seconds > if timed.healthy { NOTED_HEALTHY } else { NOTED };
@@ -51,7 +51,7 @@ pub(crate) fn print(rows: impl Iterator<Item = Row>) {
         let verdict = format!("{:.2} of the limit of {limit} s: {name}", longest / limit);
         row(&format!("doctor: the longest {what}"), &format!("{longest:.2} s"), "", &verdict);
     }
-    for (name, make) in WAITS {
+    for (name, make) in WAITS.into_iter().filter(|(name, _)| format!("cancelled: {name}").contains(word)) {
         let [line, app] = Front::ALL.map(|front| cancel(make, front).took);
         let verdict =
             format!("{:.2} of {CANCELLED} s; other: the app", line.max(app).as_secs_f64() / CANCELLED);
