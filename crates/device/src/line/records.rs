@@ -45,10 +45,14 @@ enum Meanwhile {
 
 impl Records {
     pub(super) fn new(mut arriving: Option<Arriving>) -> Self {
-        if let Some(arriving) = &mut arriving {
-            arriving.end();
-        }
-        Self { arriving, inbox: BytesMut::new(), known: Known::Unasked }
+        let known = match &mut arriving {
+            Some(arriving) => {
+                arriving.end();
+                Known::Unasked
+            }
+            None => Known::No,
+        };
+        Self { arriving, inbox: BytesMut::new(), known }
     }
 
     async fn next(&mut self) -> Result<(), TransportError> {

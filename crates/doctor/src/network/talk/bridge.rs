@@ -18,7 +18,9 @@ const READ_MOST: usize = 4096;
 impl Conversation {
     /// Gives the connection, with the login done, to a session. It attaches gently and does not reconnect.
     pub(crate) async fn session(self, target: Target) -> Result<(Session, Terminal), DeviceError> {
-        let (link, peer) = Link::pair(LinkInfo::plain(target.clone(), LinkKind::WebRepl));
+        let (mut link, peer) = Link::pair(LinkInfo::plain(target.clone(), LinkKind::WebRepl));
+        // The doctor moves no files: nobody waits for an answer to the question after records.
+        drop(link.take_records());
         tokio::spawn(carry(self, peer, target.clone()));
         let dial = Once { target, link: Some(link) };
         Session::open(dial, SessionOptions { attach: Attach::Gently, reconnect: false }).await
