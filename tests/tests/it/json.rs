@@ -96,3 +96,18 @@ async fn without_a_terminal_there_is_no_bar() {
     let done = on(&board, &["put", "/etc/hostname", "/h"]).run().await;
     assert_eq!(done.err_text(), "");
 }
+
+#[tokio::test]
+async fn a_diagnosis_that_is_cut_short_tells_what_it_knows() {
+    let silent = boardwalk_tests::ScriptedServer::start(boardwalk_tests::Script::silent()).unwrap();
+    let done = boardwalk(["doctor", &silent.url(), "--json", "--timeout", "1"]).run().await;
+    assert_eq!(done.code(), 1);
+    assert!(done.err_text().contains("--timeout"), "{}", done.err_text());
+    let report: Value = serde_json::from_slice(&done.out).unwrap();
+    let status = |id: &str| {
+        let checks = report["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["id"] == id).unwrap()["status"].clone()
+    };
+    assert_eq!((&report["verdict"], &report["cause"]), (&Value::from("unknown"), &Value::Null));
+    assert_eq!((status("address"), status("direct")), ("pass".into(), "skipped".into()));
+}

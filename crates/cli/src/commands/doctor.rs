@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use boardwalk_app::AppError;
 use boardwalk_app::doctor::{
@@ -38,19 +39,15 @@ pub(crate) async fn doctor(context: &Context, asked: Asked) -> Result<(), Failur
     let options =
         Options { may_interrupt: asked.may_interrupt, idle: asked.idle, cable, ..Options::default() };
     let cancel = context.cancel.child_token();
-    let late = async {
-        match context.common.timeout {
-            Some(limit) => {
-                sleep(limit).await;
-                cancel.cancel();
-            }
-            None => std::future::pending().await,
-        }
-    };
     let examining = diagnose(asked.target.as_deref(), world, options, None, cancel.clone());
-    let report = tokio::select! {
-        report = examining => report,
-        () = late => return Err(crate::context::late("the diagnosis", context.common.timeout.unwrap_or_default())),
+    tokio::pin!(examining);
+    let (report, cut) = tokio::select! {
+        report = &mut examining => (report, false),
+        () = after(context.common.timeout) => {
+            cancel.cancel();
+            // What is known by now is worth more than an error.
+            (examining.await, true)
+        }
     };
     let report = if asked.redact { redacted(&report, &who_is_here()) } else { report };
     if context.common.json {
@@ -58,7 +55,17 @@ pub(crate) async fn doctor(context: &Context, asked: Asked) -> Result<(), Failur
     } else {
         output::raw(text(&report).as_bytes());
     }
-    if report.verdict == Verdict::Blocked { Err(Failure::Told) } else { Ok(()) }
+    if cut {
+        output::plain_error("boardwalk: The time given with --timeout was over before all checks were.");
+    }
+    if cut || report.verdict == Verdict::Blocked { Err(Failure::Told) } else { Ok(()) }
+}
+
+async fn after(limit: Option<Duration>) {
+    match limit {
+        Some(limit) => sleep(limit).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// The board's other cable, which has to be a serial port.
