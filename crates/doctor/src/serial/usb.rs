@@ -64,10 +64,10 @@ async fn look(case: &Case) -> Outcome {
         Weight::Blocks
     };
     let mut outcome = Outcome::pass(match &devices {
-        None => format!("This system does not list USB devices; it has {} serial ports.", ports.len()),
+        None => format!("This system does not list USB devices; serial ports: {}.", ports.len()),
         Some(devices) => {
             format!(
-                "{} USB devices and {} serial ports, {likely} of them likely boards.",
+                "USB devices: {}; serial ports: {}, of which likely boards: {likely}.",
                 devices.len(),
                 ports.len()
             )

@@ -2,8 +2,8 @@
 export const serialSentences: Record<string, string> = {
   // USB devices
   'The system did not list its devices.': '系统没有列出 USB 设备。',
-  'This system does not list USB devices; it has {} serial ports.': '这个系统不列出 USB 设备；有 {} 个串口。',
-  '{} USB devices and {} serial ports, {likely} of them likely boards.': '{} 个 USB 设备，{} 个串口，其中 {likely} 个可能是开发板。',
+  'This system does not list USB devices; serial ports: {}.': '这个系统不列出 USB 设备；有 {} 个串口。',
+  'USB devices: {}; serial ports: {}, of which likely boards: {likely}.': '{} 个 USB 设备，{} 个串口，其中 {likely} 个可能是开发板。',
   'The USB device at {} did not say what it is.': '{} 上的 USB 设备没有说明自己是什么。',
   'Its firmware crashes before USB is up, or the cable or its plug is bad.': '它的固件在 USB 就绪之前就崩溃了，或者线、插头不好。',
   'Try another cable and another socket of the computer.': '换一根线，换电脑上的另一个接口。',
@@ -29,6 +29,8 @@ export const serialSentences: Record<string, string> = {
   'but at {} there may be one': '但 {} 上可能有一块',
   '{path} is there: {}.': '{path} 在：{}。',
   '{path} is there.': '{path} 在。',
+  '{path} is not among the ports that the system lists; it is tried all the same.':
+    '{path} 不在系统列出的端口里，仍然试着打开。',
   'No serial port looks like a board.': '没有像开发板的串口。',
   '{} looks like a board: {}.': '{} 像是开发板：{}。',
   '{} ports look like boards: {}. Name one to have it looked at.': '有 {} 个端口像是开发板：{}。指明一个才能检查。',
