@@ -80,7 +80,7 @@ pub(crate) fn judge(checks: &[CheckReport], reached: bool) -> Judgement {
         None => Judgement {
             verdict: Verdict::Ok,
             cause: None,
-            summary: "The board connects: nothing is wrong.".to_owned(),
+            summary: connects(checks),
             explanation: String::new(),
         },
     }
@@ -119,6 +119,14 @@ fn blocked(findings: &[&Finding]) -> Judgement {
         cause: Some(cause),
         summary: root.map_or_else(|| cause.title().to_owned(), |root| root.saw.clone()),
         explanation: explanation.join(" "),
+    }
+}
+
+/// A check may fail at something that has no name and keeps nobody from working.
+fn connects(checks: &[CheckReport]) -> String {
+    match with(checks, |status| status == Status::Fail).first() {
+        Some(title) => format!("The board connects, but “{title}” did not go well."),
+        None => "The board connects: nothing is wrong.".to_owned(),
     }
 }
 

@@ -55,6 +55,15 @@ fn what_was_not_found_says_what_was_ruled_out() {
     assert!(judgement.explanation.contains("Name") && judgement.explanation.contains("Handshake"));
 }
 
+#[test]
+fn a_check_that_failed_without_a_cause_is_said() {
+    let mut bytes = check("Every byte", &[]);
+    bytes.outcome.status = Status::Fail;
+    let judgement = judge(&[check("Name", &[]), bytes], true);
+    assert_eq!((judgement.verdict, judgement.cause), (Verdict::Ok, None));
+    assert_eq!(judgement.summary, "The board connects, but “Every byte” did not go well.");
+}
+
 /// The answer must not depend on the order of findings, so no two causes may explain each other.
 #[test]
 fn explanations_do_not_go_in_circles() {

@@ -42,6 +42,7 @@ fn push_check(out: &mut String, check: &CheckReport) {
 
 fn push_verdict(out: &mut String, report: &Report) {
     let word = match report.verdict {
+        Verdict::Ok if report.checks.iter().any(|check| check.status() == Status::Fail) => "Result",
         Verdict::Ok => "All well",
         Verdict::Warning => "Note",
         Verdict::Blocked => "Cause",

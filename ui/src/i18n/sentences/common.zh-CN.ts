@@ -2,6 +2,7 @@
 export const commonSentences: Record<string, string> = {
   'The board connects; this will give trouble.': '开发板可以连接，但这会带来麻烦。',
   'The board connects: nothing is wrong.': '开发板可以连接：一切正常。',
+  'The board connects, but “{title}” did not go well.': '开发板可以连接，但“{title}”不顺利。',
   'It explains what else was seen: {}.': '它也解释了其他现象：{}。',
   'Also found: {}. It comes later on the way to the board.': '另外还发现：{}。它在通往开发板的路上更靠后。',
   'Ruled out, because all is well there: {}.': '这些都正常，已排除：{}。',
