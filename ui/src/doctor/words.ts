@@ -22,7 +22,10 @@ export function headline(i18n: I18n, diagnosis: Diagnosis): string {
   if (diagnosis.state === 'cancelled') return doctor.cancelled;
   if (diagnosis.verdict === null) return doctor.looking;
   if (!chinese(i18n)) return diagnosis.summary;
-  if (diagnosis.verdict === 'ok') return doctor.allWell;
+  if (diagnosis.verdict === 'ok') {
+    const { text, whole } = toZh(diagnosis.summary);
+    return whole ? text : doctor.allWell;
+  }
   const root = rootOf(diagnosis);
   return root ? findingSaw(i18n, root) : doctor.notFound;
 }
