@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
-use boardwalk_device::Session;
+use boardwalk_device::{Session, State, Waiting};
 use boardwalk_protocol::proxy::{ProxyServer, Via};
 use boardwalk_transport::{PortInfo, Routed, Target, UsbIdentity, WebReplUrl};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::cable::{Cable, Nearby, Plugged};
 use crate::evidence::{Console, Echo, Path};
@@ -17,6 +19,9 @@ use crate::network::Live;
 use crate::report::Event;
 use crate::rescue::Rescued;
 use crate::world::{Interface, Program, World};
+
+/// A session knows by then what its board does.
+const ATTACH: Duration = Duration::from_secs(4);
 
 /// What a person allows, and what is there already.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +93,7 @@ pub(crate) struct Facts {
     /// ports at which the board may be, though nobody said so
     pub(crate) nearby: OnceLock<Nearby>,
     /// how long a round trip to the board's prompt takes
-    pub(crate) round_trip: OnceLock<std::time::Duration>,
+    pub(crate) round_trip: OnceLock<Duration>,
     /// the one connection with the board
     pub(crate) live: tokio::sync::Mutex<Option<Live>>,
 }
@@ -127,6 +132,20 @@ impl Case {
         match &self.target {
             Some(Target::WebRepl { url }) => Some(url),
             _ => None,
+        }
+    }
+
+    /// Whether a session has the line. It may still be listening for the board's prompt: a second client is in its way then, too.
+    pub(crate) fn is_open(&self) -> bool {
+        let has_line = |state: &State| state.is_connected() || *state == State::Connecting(Waiting::Prompt);
+        self.options.open.as_ref().is_some_and(|session| has_line(&session.state().borrow()))
+    }
+
+    /// Waits until an open session knows what its board does.
+    pub(crate) async fn settled(&self) {
+        if let Some(session) = &self.options.open {
+            let known = session.wait_for(|state| *state != State::Connecting(Waiting::Prompt));
+            let _ = timeout(ATTACH, known).await;
         }
     }
 

@@ -44,7 +44,7 @@ pub async fn diagnose(
 /// The same with checks of one's own.
 pub async fn examine(checks: &[Arc<dyn Check>], case: Arc<Case>, cancel: CancellationToken) -> Report {
     tokio::select! {
-        () = look_around(&case) => {}
+        () = async { case.settled().await; look_around(&case).await; } => {}
         () = cancel.cancelled() => {}
     }
     let checks = run::run(checks, &case, &cancel).await;

@@ -166,3 +166,21 @@ async fn a_cut_in_the_middle_of_our_work_leaves_a_board_at_its_prompt() {
     }
     window.app.shut_down().await;
 }
+
+#[tokio::test]
+async fn the_doctor_is_no_second_client_of_a_board_that_was_connected_this_moment() {
+    // Every byte takes its time, so the session is still listening for the prompt.
+    let slow = WebRepl::new().password("secret").delay(std::time::Duration::from_millis(5));
+    let board = TestBoard::unix().webrepl(slow).start().unwrap();
+    let (config, keys) = (tempfile::tempdir().unwrap(), Arc::new(Keys::default()));
+    let url = board.webrepl().url();
+    let mut window = Window::open(config.path(), &keys).await;
+    let opened = window.connect(&url);
+    window.answer(&url, "secret", false).await.unwrap();
+    opened.await.unwrap().unwrap();
+    let (_, report) = window.diagnosed(&url, false).await;
+    assert!(report.contains("is connected already"), "{report}");
+    window.ready().await;
+    assert_eq!(board.webrepl().stats().connections, 1, "{report}");
+    window.app.shut_down().await;
+}

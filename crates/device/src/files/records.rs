@@ -146,6 +146,8 @@ impl Transfer for Putting<'_> {
         }
         let under_way = u32::try_from(self.data.len().min(UNDER_WAY)).unwrap_or(u32::MAX);
         let until = Until::new(limit, STRETCH_LIMIT + UNDER_WAY_PER_BYTE * under_way);
+        // The board's word may have come while we were still sending; nothing follows it.
+        self.listen(line)?;
         while !self.taken {
             hear(line, &until, "taking the file").await?;
             self.listen(line)?;
@@ -198,16 +200,14 @@ impl Transfer for Getting {
                 let requests = vec![REQUEST; self.unsent];
                 send(line, requests.into(), limit, || self.unsent = 0).await?;
             }
-            hear(line, &until, "sending the file").await?;
-            while let Some(event) = self.get.next(&mut line.records.inbox)? {
-                match event {
-                    GetEvent::Opened => {}
-                    GetEvent::Data(data) => self.data.extend_from_slice(&data),
-                    GetEvent::Ended => {
-                        progress.tell(moved(self.data.len(), self.size));
-                        return Ok(());
-                    }
+            // All of it may have come while we were still sending; nothing follows the end.
+            match self.listen(line)? {
+                Some(GetEvent::Ended) => {
+                    progress.tell(moved(self.data.len(), self.size));
+                    return Ok(());
                 }
+                Some(_) => {}
+                None => hear(line, &until, "sending the file").await?,
             }
             if self.data.len() - told >= STRETCH {
                 told = self.data.len();
@@ -219,6 +219,24 @@ impl Transfer for Getting {
 
     fn has_begun(&self) -> bool {
         self.begun
+    }
+}
+
+impl Getting {
+    /// Takes what has come; the last event of it.
+    fn listen(&mut self, line: &mut Line) -> Result<Option<GetEvent>, DeviceError> {
+        let mut last = None;
+        while let Some(event) = self.get.next(&mut line.records.inbox)? {
+            if let GetEvent::Data(data) = &event {
+                self.data.extend_from_slice(data);
+            }
+            let ended = event == GetEvent::Ended;
+            last = Some(event);
+            if ended {
+                break;
+            }
+        }
+        Ok(last)
     }
 }
 

@@ -51,7 +51,7 @@ async fn look(case: &Case) -> Outcome {
     let Some(cable) = &case.options.cable else {
         return Outcome::skipped("Not run before there is a reason to: no USB cable of this board is known.");
     };
-    if case.options.open.as_ref().is_some_and(|session| session.state().borrow().is_connected()) {
+    if case.is_open() {
         return Outcome::skipped("Not run, because the board is connected already.");
     }
     let (outcome, plugged) = plug(case, cable, "usb-console").await;

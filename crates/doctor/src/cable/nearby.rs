@@ -74,8 +74,7 @@ pub(super) fn not_asked(offer: &[PortInfo]) -> String {
 
 /// Looks which ports there are, before anything is known.
 pub(crate) async fn look_around(case: &Case) {
-    let connected = case.options.open.as_ref().is_some_and(|open| open.state().borrow().is_connected());
-    if case.url().is_none() || case.options.cable.is_some() || connected {
+    if case.url().is_none() || case.options.cable.is_some() || case.is_open() {
         return;
     }
     let ports = timeout(LISTING, case.world.ports.list()).await.unwrap_or_default();

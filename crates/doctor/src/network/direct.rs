@@ -48,7 +48,7 @@ impl Check for Direct {
 }
 
 async fn look(case: &Case) -> Outcome {
-    if case.options.open.as_ref().is_some_and(|session| session.state().borrow().is_connected()) {
+    if case.is_open() {
         case.reached();
         return Outcome::pass(
             "The board is connected already; a second client would be turned away, so its session is used.",

@@ -40,7 +40,7 @@ impl Check for LogIn {
 }
 
 async fn look(case: &Case) -> Outcome {
-    if case.options.open.as_ref().is_some_and(|session| session.state().borrow().is_connected()) {
+    if case.is_open() {
         return Outcome::skipped("Not run, because the board is connected already.");
     }
     let tunnelled = matches!(*case.facts.live.lock().await, Some(Live::Talking(_)));

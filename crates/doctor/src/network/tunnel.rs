@@ -40,7 +40,7 @@ async fn look(case: &Case) -> Outcome {
     let (Some(url), Some(proxy)) = (case.url(), case.facts.proxy.get()) else {
         return Outcome::skipped("No proxy is set.");
     };
-    if case.options.open.as_ref().is_some_and(|session| session.state().borrow().is_connected()) {
+    if case.is_open() {
         return Outcome::skipped("Not run, because the board is connected already.");
     }
     let direct_works = lock(&case.facts.paths).iter().any(|path| path.through.is_none() && path.is_ok());

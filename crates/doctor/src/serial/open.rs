@@ -86,7 +86,7 @@ impl Dial for Opened {
 }
 
 async fn look(case: &Case) -> Outcome {
-    if case.options.open.as_ref().is_some_and(|session| session.state().borrow().is_connected()) {
+    if case.is_open() {
         case.reached();
         return Outcome::pass("The board is connected already; its session is used.");
     }
