@@ -70,10 +70,12 @@ impl Context {
     pub(crate) async fn run(&self, command: impl Future<Output = Result<(), Failure>>) -> u8 {
         tokio::pin!(command);
         let result = tokio::select! {
-            result = &mut command => result,
+            // First, so that a Ctrl-C is ours before the command has opened anything.
+            biased;
             () = asked_to_end() => self.give_up(&mut command).await,
             // Who reads our output has seen enough: as quiet as any filter.
             () = output::closed() => self.give_up(&mut command).await.and(Err(Failure::Told)),
+            result = &mut command => result,
         };
         let result = if output::is_closed() { Err(Failure::Told) } else { result };
         match result {
