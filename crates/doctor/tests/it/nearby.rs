@@ -56,14 +56,20 @@ async fn a_cancel_while_it_is_asked_gives_the_port_back() {
         let cancel = cancel.clone();
         async move { diagnose(Some(TARGET), world, Options::default(), Some(events), cancel).await }
     });
-    timeout(PATIENCE, board.until(|stats| stats.open == 1)).await.unwrap();
+    // It is told in the moment before the board is asked: its answers are some round trips away.
+    let asks = |event: &Option<Event>| match event {
+        Some(Event::Waiting { what, .. }) => what.contains("answers over USB"),
+        _ => false,
+    };
+    timeout(PATIENCE, async { while !asks(&told.recv().await) {} }).await.unwrap();
     cancel.cancel();
-    let read = async { while !matches!(told.recv().await, None | Some(Event::Planned { .. })) {} };
+    let read = async { while told.recv().await.is_some() {} };
     let (report, ()) = tokio::join!(asked, read);
     assert!(report.unwrap().checks.iter().any(|check| check.outcome.because.contains("cancelled")));
-    timeout(PATIENCE, board.until(|stats| stats.open == 0)).await.unwrap();
+    timeout(PATIENCE, board.until(|stats| stats.opened > 0 && stats.open == 0)).await.unwrap();
     // It can be used at once.
     let target = board.target();
     let again = built::report(World::system(), &target);
-    assert_eq!(timeout(PATIENCE, again).await.unwrap().verdict, Verdict::Ok);
+    let again = timeout(PATIENCE, again).await.unwrap();
+    assert_eq!(again.verdict, Verdict::Ok, "{}", boardwalk_doctor::text(&again));
 }
